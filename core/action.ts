@@ -1,0 +1,82 @@
+/**
+ * An action as a table of steps. The runner journals each step as intended before it acts and done after;
+ * a step that may not be repeated says how to find out from the device what became of it.
+ */
+import type { Intent } from './dialog-table.js';
+import type { FactsRecord } from './facts.js';
+import type { ImageRecord } from './image.js';
+import type { JobEnd, AttemptRecord } from './job.js';
+import type { JsonObject } from './json.js';
+import type { ManagedPort } from './managed-port.js';
+import type { Dialog } from './ports/dialog.js';
+import type { Clock } from './ports/clock.js';
+import type { ImageStore } from './ports/image-store.js';
+import type { Credentials } from './ports/secrets.js';
+import type { InBandTransfer } from './ports/transfer.js';
+import type { TransferServer } from './ports/transfer-server.js';
+
+/** What a step may use. An action never opens a socket: all of it is behind ports. */
+export interface StepContext {
+  readonly jobId: string;
+  readonly params: JsonObject;
+  readonly port: ManagedPort;
+  readonly clock: Clock;
+  readonly images: ImageStore;
+  /** In-band transfers over the claimed line. */
+  readonly inBand: InBandTransfer;
+  /** Our own servers by method; absent where the node runs none. */
+  readonly servers: Readonly<Partial<Record<string, TransferServer>>>;
+  /** Attempts so far, oldest first. */
+  readonly attempts: readonly AttemptRecord[];
+  /** Aborted when the node drains: stop cleanly and throw TRANSFER_ABORTED. */
+  readonly signal: AbortSignal;
+  /** When the step was first journalled as intended, epoch ms: what "uptime since then" is compared with. */
+  readonly intendedAtMs: number;
+  /** The claimed line's dialogue; claims on first use, kept till the job ends or pauses. */
+  dialog(): Promise<Dialog>;
+  /** The device's login; empty where the port names none. Errors: SECRET_MISSING. */
+  credentials(): Credentials;
+  /** Port's last known facts, from any earlier reading. */
+  lastFacts(): Promise<FactsRecord | undefined>;
+  rememberFacts(record: FactsRecord): Promise<void>;
+  recordAttempt(attempt: AttemptRecord): Promise<void>;
+  /** One line of the story that the user reads. */
+  story(line: string): void;
+  /** Progress of a transfer: bytes that the far end has acknowledged. */
+  progress(bytes: number, totalBytes: number): void;
+  /** Keeps text beside the job: `running-config`, `post`. */
+  keep(kind: 'running-config' | 'startup-config' | 'post', text: string): Promise<void>;
+  image(version: string): Promise<ImageRecord | undefined>;
+}
+
+export type StepOutcome =
+  | { readonly kind: 'next'; readonly step: string; readonly memory?: JsonObject }
+  | { readonly kind: 'end'; readonly end: JobEnd; readonly memory?: JsonObject }
+  /** Could not be read: hold the port, end as `unknown` for now, and run `step` again when the console speaks. */
+  | { readonly kind: 'wait'; readonly step: string; readonly end: JobEnd; readonly memory?: JsonObject };
+
+export interface Step {
+  /** May simply run again after a crash. Where false, `rederive` must say what became of it. */
+  readonly repeatable: boolean;
+  /** Cancel and drain may stop right before this step: nothing irreversible hangs in the air. */
+  readonly boundary: boolean;
+  /** Questions of these kinds are answered with yes while it runs. */
+  readonly intents: readonly Intent[];
+  run(context: StepContext, memory: JsonObject): Promise<StepOutcome>;
+  rederive?(context: StepContext, memory: JsonObject): Promise<StepOutcome>;
+  /** Turns a thrown error into an outcome; absent: the action's `failed`. */
+  failed?(context: StepContext, memory: JsonObject, error: unknown): Promise<StepOutcome>;
+}
+
+export interface Action {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the parameters. */
+  readonly parameters: JsonObject;
+  readonly uses: 'line' | 'network' | 'none';
+  readonly intent: 'read' | 'write';
+  readonly start: string;
+  readonly steps: Readonly<Record<string, Step>>;
+  /** What an error in any step means where the step does not say. */
+  failed(context: StepContext, memory: JsonObject, error: unknown): Promise<StepOutcome>;
+}

@@ -1,0 +1,35 @@
+/** The registry's public face: `fail(code, context, cause)` makes the error, `ERRORS` is every code there is. */
+import { PortwrightError } from './registry.js';
+import type { ErrorContext, ErrorRow } from './registry.js';
+import { deviceErrors } from './device.js';
+import { jobErrors } from './jobs.js';
+import { lineErrors } from './line.js';
+import { nodeErrors } from './node.js';
+import { siteErrors } from './site.js';
+import { storeErrors } from './store.js';
+import { transferErrors } from './transfer.js';
+
+export { PortwrightError } from './registry.js';
+export type { ErrorContext, ErrorRow, Fault } from './registry.js';
+
+export const ERRORS = {
+  ...deviceErrors,
+  ...jobErrors,
+  ...lineErrors,
+  ...nodeErrors,
+  ...siteErrors,
+  ...storeErrors,
+  ...transferErrors,
+};
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Makes an error of the registry; the caller throws it. */
+export function fail(code: ErrorCode, context: ErrorContext = {}, cause?: unknown): PortwrightError {
+  return new PortwrightError(code, ERRORS[code] as ErrorRow, context, cause);
+}
+
+/** The code of any thrown thing: its own where it is ours, else `UNEXPECTED`. */
+export function codeOf(error: unknown): string {
+  return error instanceof PortwrightError ? error.code : 'UNEXPECTED';
+}

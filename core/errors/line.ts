@@ -1,0 +1,47 @@
+/** Console sessions and the right to write on a line. */
+import type { ErrorTable } from './registry.js';
+
+export const lineErrors = {
+  LINE_BUSY: {
+    message: '{port}: the line is held by {owner}',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: true,
+    next: 'Wait for the holder, or take the line over.',
+  },
+  LINE_FENCED: {
+    message: '{port}: this holder no longer owns the line',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Claim the line again.',
+  },
+  LINE_LISTEN_ONLY: {
+    message: '{port}: the line is listen-only while the device boots',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: true,
+    next: 'Wait until the device has booted.',
+  },
+  CONSOLE_ABSENT: {
+    message: '{port} has no console',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Add "console" to the port.',
+  },
+  CONSOLE_OPEN_FAILED: {
+    message: '{port}: cannot open {target}: {reason}',
+    fault: 'link',
+    httpStatus: 502,
+    retryable: true,
+    next: 'Check cable, path, address and rights; the node keeps trying.',
+  },
+  CONSOLE_LOST: {
+    message: '{port}: the console connection was lost: {reason}',
+    fault: 'link',
+    httpStatus: 502,
+    retryable: true,
+    next: 'The node reconnects by itself.',
+  },
+} satisfies ErrorTable;

@@ -1,0 +1,36 @@
+/** What was read from a device: the only ground for a verdict. */
+
+/** One kind of interface and how many the device reports of it, e.g. `{ type: 'FastEthernet', count: 2 }`. */
+export interface InterfaceCount {
+  readonly type: string;
+  readonly count: number;
+}
+
+/** Facts of a device; a key is absent where the device's output did not tell. */
+export interface DeviceFacts {
+  readonly hostname?: string;
+  readonly serialNumber?: string;
+  readonly make?: string;
+  readonly model?: string;
+  readonly osType?: string;
+  readonly osVersion?: string;
+  readonly uptimeSeconds?: number;
+  /** Uptime in the device's own words, for the story. */
+  readonly uptimeText?: string;
+  /** The file the device says it runs, as it names it: `flash:/c1700-y-mz.123-9.bin`. */
+  readonly bootImage?: string;
+  readonly interfaces?: readonly InterfaceCount[];
+  readonly interfaceCount?: number;
+  readonly freeBytes?: number;
+  /** A/B devices: the slot or partition it runs from. */
+  readonly activeSlot?: string;
+}
+
+/** Facts with the moment they were read, epoch milliseconds. */
+export interface FactsRecord {
+  readonly facts: DeviceFacts;
+  readonly readAtMs: number;
+}
+
+/** The names that `drivers parse` prints and that drivers' fact rules may fill. */
+export type FactName = Exclude<keyof DeviceFacts, 'interfaces' | 'interfaceCount' | 'uptimeSeconds' | 'freeBytes'>;

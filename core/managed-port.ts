@@ -1,0 +1,27 @@
+/** A managed attach point: one device, its console, its management address, its settings (ARCHITECTURE, "Words"). */
+import type { JsonValue } from './json.js';
+import type { PushSettings } from './settings.js';
+
+export type ConsoleConfig =
+  | { readonly type: 'serial'; readonly path: string; readonly baudRate: number }
+  | { readonly type: 'tcp'; readonly host: string; readonly port: number };
+
+/** A port as the rest of the house sees it: validated, settings resolved (site, group, port), frozen. */
+export interface ManagedPort {
+  /** Fleet-wide id, default `<node>:<name>`. */
+  readonly id: string;
+  /** Name on its node, e.g. `1/1`. */
+  readonly name: string;
+  readonly node: string;
+  readonly driver: string;
+  readonly description?: string;
+  readonly console?: ConsoleConfig;
+  readonly management?: { readonly address: string };
+  /** Name of the secret in `portwright.json` `secrets`. */
+  readonly credentials?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, JsonValue>>;
+  readonly settings: PushSettings;
+  /** Address under which this device sees the node's file servers. */
+  readonly serverAddress?: string;
+}

@@ -1,0 +1,36 @@
+/** Starting and steering jobs: what the API, rules and schedules may ask of the runner. */
+import type { JobCause, JobChain, JobRecord } from '../job.js';
+import type { JsonObject } from '../json.js';
+
+export interface JobRequest {
+  /** Derived from what caused it; absent: random. The same id again returns the job that is there. */
+  readonly id?: string;
+  readonly portId: string;
+  readonly action: string;
+  readonly params: JsonObject;
+  readonly cause: JobCause;
+  readonly chain?: JobChain;
+}
+
+/** What a hold is put on. A hold survives a restart; with `untilMs` it ends by itself. */
+export type HoldTarget =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'port'; readonly portId: string }
+  | { readonly kind: 'job'; readonly jobId: string };
+
+export interface Hold {
+  readonly target: HoldTarget;
+  readonly reason: string;
+  readonly sinceMs: number;
+  readonly untilMs?: number;
+}
+
+export interface JobControl {
+  /** Errors: ACTION_UNKNOWN, ACTION_PARAMS, PORT_UNKNOWN, STORE_FAILED. */
+  submit(request: JobRequest): Promise<JobRecord>;
+  /** Asks a job to stop at its next safe boundary; says which step it will not begin. Errors: JOB_UNKNOWN, JOB_NOT_RUNNING. */
+  cancel(jobId: string): Promise<{ readonly job: JobRecord; readonly boundary: string }>;
+  hold(target: HoldTarget, reason: string, forMs?: number): Promise<void>;
+  resume(target: HoldTarget): Promise<void>;
+  holds(): readonly Hold[];
+}

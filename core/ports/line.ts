@@ -1,0 +1,17 @@
+/** The claimed, fenced right to write to a console (ARCHITECTURE 13). */
+export type LineMode = 'idle' | 'dialogue' | 'binary' | 'listenOnly' | 'person';
+
+export interface Line {
+  readonly portId: string;
+  readonly owner: string;
+  readonly fence: number;
+  readonly mode: LineMode;
+  setMode(mode: Exclude<LineMode, 'idle'>): void;
+  /** Resolves when the operating system has taken the bytes. Errors: LINE_FENCED, LINE_LISTEN_ONLY, CONSOLE_LOST. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Bytes as they come; returns the way to stop. `onLost` is called once when the connection breaks. */
+  read(onBytes: (bytes: Uint8Array) => void, onLost: (reason: string) => void): () => void;
+  /** Resolves when the console is open (at once if it is). Errors: the signal's reason. */
+  opened(signal: AbortSignal): Promise<void>;
+  release(): void;
+}

@@ -1,0 +1,13 @@
+/** Secrets by reference. Values are read when needed, never stored, logged or sent. */
+export interface Credentials {
+  readonly username?: string;
+  readonly password?: string;
+  readonly enable?: string;
+}
+
+export interface Secrets {
+  /** Errors: SECRET_MISSING. */
+  credentials(name: string): Credentials;
+  /** Replaces every secret value known so far by `•••`: for transcripts, logs, errors and answers. */
+  mask(text: string): string;
+}

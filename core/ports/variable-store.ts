@@ -1,0 +1,11 @@
+/** Small durable values by scope and key: holds, alarms, last facts, rule time state, schedule ticks, bus cursors. */
+import type { JsonValue } from '../json.js';
+
+export type VariableScope = 'hold' | 'alarm' | 'facts' | 'rule' | 'schedule' | 'cursor' | 'port';
+
+export interface VariableStore {
+  get(scope: VariableScope, key: string): Promise<JsonValue | undefined>;
+  all(scope: VariableScope): Promise<ReadonlyMap<string, JsonValue>>;
+  set(scope: VariableScope, key: string, value: JsonValue): Promise<void>;
+  remove(scope: VariableScope, key: string): Promise<void>;
+}

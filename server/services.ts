@@ -1,0 +1,37 @@
+/** What the HTTP API may use of a node: interfaces only, filled by `wire.ts`. */
+import type { ActionCatalog } from '../core/ports/action-catalog.js';
+import type { Bus } from '../core/ports/bus.js';
+import type { Clock } from '../core/ports/clock.js';
+import type { Console } from '../core/ports/console.js';
+import type { EventStore } from '../core/ports/event-store.js';
+import type { ImageStore } from '../core/ports/image-store.js';
+import type { JobControl } from '../core/ports/job-control.js';
+import type { JobStore } from '../core/ports/job-store.js';
+import type { Secrets } from '../core/ports/secrets.js';
+import type { TranscriptStore } from '../core/ports/transcript-store.js';
+import type { VariableStore } from '../core/ports/variable-store.js';
+import type { Event } from '../core/event.js';
+import type { SiteProblem } from '../core/problem.js';
+import type { Site } from './site/site.js';
+
+export interface Services {
+  /** The site as it is now; changes on reload. */
+  site(): Site;
+  /** Reads the site files again; with errors among the problems the old site stays. */
+  reload(): Promise<readonly SiteProblem[]>;
+  /** Takes an event in, as any source's: store, bus, rules. Returns its seq. */
+  accept(event: Event): Promise<number>;
+  /** Next run of a schedule, epoch ms. */
+  nextRunMs(schedule: string): number | undefined;
+  readonly clock: Clock;
+  readonly actions: ActionCatalog;
+  readonly jobs: JobStore;
+  readonly control: JobControl;
+  readonly images: ImageStore;
+  readonly events: EventStore;
+  readonly variables: VariableStore;
+  readonly transcripts: TranscriptStore;
+  readonly bus: Bus;
+  readonly secrets: Secrets;
+  console(portId: string): Console | undefined;
+}
