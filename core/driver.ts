@@ -1,7 +1,7 @@
 /**
  * A driver: what one make/OS says and wants, as data plus a few pure hooks (ARCHITECTURE 7).
  * Slots that exchanges may use: `file`, `remoteFile`, `server`, `serverPort`, `size`, `image` (path on the device),
- * `oldImage`, `fileSystem`, `slot`, `otherSlot`, and `property.<name>` from the port.
+ * `oldImage`, `fileSystem`, `slot`, `otherSlot`, `loadAddress`, `readBackAddress`, `sizeHex`, and `property.<name>` from the port.
  */
 import type { BootTable, DialogTable, Exchange, LoginTable } from './dialog-table.js';
 import type { DeviceFacts, FactName } from './facts.js';
@@ -45,6 +45,8 @@ export type TransferProcedure =
       readonly start: Exchange;
       readonly finish: Exchange;
       readonly blockSizes: readonly (128 | 1024)[];
+      /** Cuts the padding of the last block off, where the far end keeps it. */
+      readonly trim?: readonly Exchange[];
       readonly cleanup: readonly Exchange[];
     };
 
@@ -91,11 +93,15 @@ export interface LoaderTable {
   readonly facts: readonly FactCommand[];
   /** Boots without changing anything. */
   readonly boot: Exchange;
+  /** Slots that every exchange here may use besides the action's own. */
+  readonly slots: Readonly<Record<string, string>>;
   /** In-band load into memory, proof over the known length, write, proof again, reset. Absent where it cannot. */
   readonly install?: {
     readonly load: Extract<TransferProcedure, { direction: 'inBand' }>;
     readonly loaded: VerifyProcedure;
     readonly write: readonly Exchange[];
+    /** Loads what was written, for `written` to prove. */
+    readonly readBack: Exchange;
     readonly written: VerifyProcedure;
     readonly reset: Exchange;
   };
@@ -125,12 +131,18 @@ export interface Driver {
   /** Where images live, e.g. `flash:`; `property.fileSystem` overrides. */
   readonly fileSystem: string;
   readonly imageNames: readonly ImageNameRow[];
+  /** Smallest step of the uptime that the device tells, s: 60 where it tells minutes. */
+  readonly uptimeStepSeconds: number;
+  /** Typed to break off what a former process left running on the console: an abandoned copy. */
+  readonly interrupt: string;
   /** Bytes that must stay free beside the image. */
   readonly spareBytes: number;
   readonly transfers: Readonly<Partial<Record<TransferMethod, TransferProcedure>>>;
   readonly verify: VerifyProcedure;
   readonly config?: ConfigProcedure;
   readonly activate: ActivateProcedure;
+  /** A/B devices: the names of both slots, as the fact `activeSlot` tells them. */
+  readonly slotNames?: readonly [string, string];
   readonly reload: ReloadProcedure;
   readonly boot: BootTable;
   readonly loader?: LoaderTable;

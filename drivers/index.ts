@@ -1,0 +1,35 @@
+/** The drivers there are, and the one a port has. */
+import type { Driver } from '../core/driver.js';
+import { fail } from '../core/errors/index.js';
+import type { DeviceFacts } from '../core/facts.js';
+import type { ManagedPort } from '../core/managed-port.js';
+import { fillTemplate } from '../core/template.js';
+import { ciscoIos } from './cisco-ios/driver.js';
+import { linux } from './linux/driver.js';
+import { readFacts } from './read-facts.js';
+
+export { baseName, identifyImage } from './image-name.js';
+export { readFacts } from './read-facts.js';
+
+export const DRIVERS: readonly Driver[] = [ciscoIos, linux];
+
+/** The driver of a port, as its properties make it. Errors: DRIVER_UNKNOWN, DRIVER_PROPERTY. */
+export function driverFor(port: Pick<ManagedPort, 'id' | 'driver' | 'properties'>): Driver {
+  const driver = driverNamed(port.driver);
+  return driver.hooks?.specialise?.(driver, port) ?? driver;
+}
+
+/** Errors: DRIVER_UNKNOWN. */
+export function driverNamed(id: string): Driver {
+  const driver = DRIVERS.find((candidate) => candidate.id === id);
+  if (driver === undefined) throw fail('DRIVER_UNKNOWN', { driver: id });
+  return driver;
+}
+
+/** The facts that a driver reads from one command's recorded output. Errors: DRIVER_UNKNOWN. */
+export function parseFacts(driverId: string, command: string, text: string): DeviceFacts {
+  const driver = driverNamed(driverId);
+  const sent = driver.facts.map((fact) => fact.exchange.send ?? '');
+  const template = sent.find((send) => fillTemplate(send, { fileSystem: driver.fileSystem }) === command) ?? command;
+  return readFacts(driver, { [template]: text.replaceAll('\r', '') });
+}

@@ -1,0 +1,65 @@
+/** The linux driver as a port's properties make it. */
+import type { Driver, DriverHooks, FactCommand } from '../../core/driver.js';
+import type { DeviceFacts } from '../../core/facts.js';
+import { uBootLoader } from '../u-boot/loader.js';
+import { linuxProperties } from './layout.js';
+import type { LinuxProperties } from './layout.js';
+import { FREE_SPACE, shell } from './shell.js';
+import { xmodemBy } from './xmodem.js';
+
+export const linuxHooks: DriverHooks = {
+  facts: (outputs): DeviceFacts => ({ ...uptime(outputs['cat /proc/uptime']), ...freeSpace(outputs[FREE_SPACE]) }),
+  specialise: (driver, port) => specialise(driver, linuxProperties(port)),
+};
+
+function uptime(text = ''): DeviceFacts {
+  const seconds = /^(\d+)\.\d+ /m.exec(text)?.[1];
+  return seconds === undefined ? {} : { uptimeSeconds: Number(seconds), uptimeText: `${seconds} seconds` };
+}
+
+/** POSIX `df -Pk`: the fourth column is what is available, in KiB. */
+function freeSpace(text = ''): DeviceFacts {
+  const kib = /^\S+ +\d+ +\d+ +(\d+) +\d+% /m.exec(text)?.[1];
+  return kib === undefined ? {} : { freeBytes: Number(kib) * 1024 };
+}
+
+function specialise(driver: Driver, properties: LinuxProperties): Driver {
+  const { slots, loader } = properties;
+  return {
+    ...driver,
+    fileSystem: `${properties.stagingFolder ?? '/tmp'}/`,
+    facts: [...driver.facts, ...ownFacts(properties)],
+    ...(properties.imageVersion === undefined
+      ? {}
+      : { imageNames: [{ pattern: properties.imageVersion, version: '{1}' }] }),
+    transfers: { ...driver.transfers, xmodem: xmodemBy(properties.xmodemCommand ?? 'rx -b -c') },
+    activate: {
+      kind: 'slot',
+      install: slots.install.map((command) => shell(command)),
+      installed: {
+        algorithm: 'sha256',
+        exchange: { send: slots.installedHash, silenceMs: 120_000, capture: { hash: '^([0-9a-f]{64})\\b' } },
+      },
+      select: slots.select.map((command) => shell(command)),
+      selected: { send: slots.selected.command, silenceMs: 30_000, capture: { selected: slots.selected.pattern } },
+      wanted: '{{otherSlot}}',
+      undo: slots.undo.map((command) => shell(command)),
+      commit: [shell('sync')],
+    },
+    reload: { ...driver.reload, exchange: { ...driver.reload.exchange, send: properties.rebootCommand ?? 'reboot' } },
+    slotNames: slots.names,
+    ...(loader === undefined ? {} : { loader: uBootLoader(loader) }),
+  };
+}
+
+function ownFacts({ slots, facts = {} }: LinuxProperties): FactCommand[] {
+  const active: FactCommand = {
+    exchange: { send: slots.active.command, silenceMs: 30_000 },
+    fields: [{ name: 'activeSlot', pattern: slots.active.pattern }],
+  };
+  const own = Object.entries(facts).map(([name, reading]): FactCommand => ({
+    exchange: { send: reading.command, silenceMs: 30_000 },
+    fields: [{ name: name as keyof typeof facts, pattern: reading.pattern }],
+  }));
+  return [active, ...own];
+}

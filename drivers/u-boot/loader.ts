@@ -1,0 +1,77 @@
+/**
+ * U-Boot as the boot loader of a device: in-band load, proof, write, reset.
+ * Sources: U-Boot documentation "loadx", "crc32", "fatwrite" (doc/usage/cmd); transcripts of 2023.01 on QEMU.
+ * `loadx` strips trailing 0x1A bytes from what it counts, but the bytes are in memory:
+ * the proof is therefore `crc32` over the length that we know, never the size that it reports.
+ */
+import type { DialogTable, Exchange } from '../../core/dialog-table.js';
+import type { LoaderTable } from '../../core/driver.js';
+
+export const uBootDialog: DialogTable = {
+  lineEnding: '\r',
+  prompts: [{ state: 'loader', pattern: '^(?:=>|[\\w.-]+ ?(?:#|>>?)) ?$' }],
+  pagers: [],
+  questions: [],
+  failures: [
+    { pattern: '^Unknown command', class: 'refused' },
+    { pattern: '## Binary \\(xmodem\\) download aborted|xyzModem error|Timed out|Cancelled', class: 'transport' },
+    { pattern: "^\\*\\* (?:Unable to|Error|Can't|No )", class: 'refused' },
+    { pattern: '^(?:Error|ERROR)\\b', class: 'refused' },
+  ],
+  noise: [],
+  countdowns: ['Hit any key to stop autoboot', 'Hit Esc key', 'Press ESC to abort autoboot'],
+  bootStarts: ['^U-Boot (?:SPL )?\\d{4}\\.\\d{2}', '^Starting kernel'],
+  secrets: [],
+};
+
+/** How a port's device keeps its firmware where U-Boot can write it: commands with slots, from port properties. */
+export interface UBootLayout {
+  /** Hexadecimal address in free memory that takes the image. */
+  readonly loadAddress: string;
+  /** A second one, for reading back. */
+  readonly readBackAddress: string;
+  /** Reads which slot boots next; captures by `pattern`. */
+  readonly slot: { readonly command: string; readonly pattern: string };
+  /** Writes `{{sizeHex}}` bytes at `{{loadAddress}}` to `{{slot}}`. */
+  readonly write: readonly string[];
+  /** Loads what was written to `{{readBackAddress}}`. */
+  readonly readBack: string;
+}
+
+/** `loadx` waits 95 s for a sender; a command answers at once. */
+const COMMAND_SILENCE_MS = 30_000;
+
+/** The loader table of a U-Boot with this layout. */
+export function uBootLoader(layout: UBootLayout): LoaderTable {
+  const say = (send: string, more: Partial<Exchange> = {}): Exchange => ({
+    send,
+    until: ['loader'],
+    silenceMs: COMMAND_SILENCE_MS,
+    ...more,
+  });
+  const crc = (address: string): Exchange =>
+    say(`crc32 {{${address}}} {{sizeHex}}`, { success: '==>', capture: { hash: '==> ([0-9a-f]{8})' } });
+  return {
+    id: 'u-boot',
+    dialog: uBootDialog,
+    facts: [{ exchange: say(layout.slot.command), fields: [{ name: 'activeSlot', pattern: layout.slot.pattern }] }],
+    slots: { loadAddress: layout.loadAddress, readBackAddress: layout.readBackAddress },
+    boot: { send: 'boot', ready: 'Starting kernel|Loading', silenceMs: COMMAND_SILENCE_MS },
+    install: {
+      load: {
+        direction: 'inBand',
+        start: say('loadx {{loadAddress}}', {
+          ready: '## Ready for binary \\(xmodem\\) download to 0x[0-9A-Fa-f]+ at \\d+ bps',
+        }),
+        finish: { until: ['loader'], silenceMs: COMMAND_SILENCE_MS, success: '## Total Size\\s+= 0x[0-9a-f]+' },
+        blockSizes: [1024, 128],
+        cleanup: [],
+      },
+      loaded: { algorithm: 'crc32', exchange: crc('loadAddress') },
+      write: layout.write.map((command) => say(command)),
+      written: { algorithm: 'crc32', exchange: crc('readBackAddress') },
+      readBack: say(layout.readBack),
+      reset: { send: 'reset', ready: 'resetting|U-Boot \\d{4}', silenceMs: COMMAND_SILENCE_MS },
+    },
+  };
+}
