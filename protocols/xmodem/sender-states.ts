@@ -1,0 +1,56 @@
+/** The XMODEM sender's states as data; sender.ts turns bytes and time into the events and does the actions. */
+
+export type SenderState = 'awaitStart' | 'confirmStart' | 'ready' | 'settle' | 'awaitReply' | 'awaitEndReply' | 'ended';
+export type SenderEvent =
+  | ('crcRequest' | 'nak' | 'ack' | 'earlyAck' | 'cancel' | 'text')
+  | ('timeout' | 'heldAckDue' | 'exhausted' | 'abort')
+  | ('unsettled' | 'blockReady' | 'dataSpent');
+export type SenderAction =
+  | ('watchStart' | 'watchQuiet' | 'startCrc' | 'startChecksum')
+  | ('sendBlock' | 'advance' | 'holdAck' | 'countNak' | 'countSilence' | 'watchSettle' | 'settled')
+  | ('sendEnd' | 'finishAcknowledged' | 'finishUnacknowledged')
+  | ('failNoStart' | 'failRetriesSpent' | 'failCancelled' | 'failAborted');
+type Row = Readonly<Partial<Record<SenderEvent, readonly [SenderAction, SenderState]>>>;
+
+const STOPS: Row = { cancel: ['failCancelled', 'ended'], abort: ['failAborted', 'ended'] };
+
+/** state × event → what to do, next state. An event without a row changes nothing: on a console it is noise. */
+export const SENDER_TRANSITIONS: Readonly<Record<SenderState, Row>> = {
+  awaitStart: {
+    ...STOPS,
+    crcRequest: ['watchQuiet', 'confirmStart'],
+    nak: ['startChecksum', 'ready'],
+    timeout: ['failNoStart', 'ended'],
+  },
+  confirmStart: {
+    ...STOPS,
+    crcRequest: ['watchQuiet', 'confirmStart'],
+    nak: ['startChecksum', 'ready'],
+    text: ['watchStart', 'awaitStart'],
+    timeout: ['startCrc', 'ready'],
+  },
+  ready: {
+    ...STOPS,
+    unsettled: ['watchSettle', 'settle'],
+    blockReady: ['sendBlock', 'awaitReply'],
+    dataSpent: ['sendEnd', 'awaitEndReply'],
+  },
+  settle: { ...STOPS, timeout: ['settled', 'ready'] },
+  awaitReply: {
+    ...STOPS,
+    ack: ['advance', 'ready'],
+    earlyAck: ['holdAck', 'awaitReply'],
+    heldAckDue: ['advance', 'ready'],
+    nak: ['countNak', 'ready'],
+    timeout: ['countSilence', 'ready'],
+    exhausted: ['failRetriesSpent', 'ended'],
+  },
+  awaitEndReply: {
+    ...STOPS,
+    ack: ['finishAcknowledged', 'ended'],
+    nak: ['sendEnd', 'awaitEndReply'],
+    timeout: ['sendEnd', 'awaitEndReply'],
+    exhausted: ['finishUnacknowledged', 'ended'],
+  },
+  ended: {},
+};

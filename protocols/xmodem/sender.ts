@@ -1,0 +1,306 @@
+/**
+ * XMODEM sender: checksum, CRC and 1K variants. Bytes and time in, bytes and facts out; it never waits.
+ * Source: Chuck Forsberg, "XMODEM/YMODEM Protocol Reference" (1988). Not done: YMODEM's block 0, the -g variants.
+ *
+ * The line is a device's console, so text is expected anywhere: what is no protocol byte is ignored, and no protocol byte
+ * stands in a log line. Only the `C` that asks for the first block is a letter: it counts when it stands alone and the
+ * line then falls quiet.
+ *
+ * Acknowledgements carry no number. Three things keep the block counter true: a block is sent only after the whole chunk
+ * that released it was read, so what else stood in that chunk cannot answer it; an ACK sooner than any block ever crossed
+ * is held back (reply-pace.ts); and after a block that went unanswered the line settles before the next one is sent.
+ */
+import { ByteQueue } from '../byte-queue.js';
+import { ABORT_SEQUENCE, ACK, CAN, CRC_REQUEST, EOT, NAK, SUB, encodeBlock } from './block.js';
+import type { BlockSize, Check } from './block.js';
+import { ReplyPace } from './reply-pace.js';
+import { SENDER_TRANSITIONS } from './sender-states.js';
+import type { SenderAction, SenderEvent, SenderState } from './sender-states.js';
+import type { XmodemSendFailure, XmodemSenderInput, XmodemSenderOptions, XmodemSenderOutput } from './sender-io.js';
+
+/** Retries of one block, after which sending more cannot help (Forsberg, chapter 7: 10). */
+const MAX_RETRIES = 10;
+/** NAKs of one 1K block after which the session goes on with 128 bytes: a receiver without 1K, or a noisy line. */
+const NAKS_BEFORE_SMALL_BLOCKS = 3;
+/** NAKs of the first block after which a receiver that began with `C` is taken to have fallen back to the checksum. */
+const NAKS_BEFORE_CHECKSUM = 6;
+/** A `C` counts when nothing follows it for this long, ms: the next letter of a word would come within 9 at 1200 baud. */
+const START_QUIET_MS = 250;
+/** Printable bytes after EOT that mean the receiver has gone and a command line is back, where EOT would be a key press. */
+const CONSOLE_TEXT_BYTES = 8;
+/** A rest up to this ends in 128-byte blocks, which pads less than one 1K block would. */
+const SMALL_TAIL_BYTES = 896;
+/** Asked from the source ahead of need, so that a block never waits for a disk. */
+const READ_AHEAD_BYTES = 16_384;
+
+/** One file to one receiver. Feed `handle`; call it with `timer` when `nextDeadlineMs` has come. */
+export class XmodemSender {
+  readonly #options: Required<XmodemSenderOptions>;
+  readonly #queue = new ByteQueue(READ_AHEAD_BYTES * 2);
+  readonly #pace = new ReplyPace();
+  #state: SenderState = 'awaitStart';
+  #outputs: XmodemSenderOutput[] = [];
+  #nowMs: number;
+  #deadlineMs: number | undefined;
+  readonly #startDeadlineMs: number;
+  #asked = false;
+  #sourceEnded = false;
+  #lastByte = 0;
+
+  #check: Check = 'crc';
+  #blockSize: BlockSize;
+  #wireNumber = 1;
+  #sentSize: BlockSize = 128;
+  #sentAtMs = 0;
+  #heldAckAtMs: number | undefined;
+  #naks = 0;
+  #silences = 0;
+  #unsettled = false;
+  #endsSent = 0;
+  #textAfterEnd = 0;
+
+  #ackedBytes = 0;
+  #paddedBytes = 0;
+  #resentBlocks = 0;
+
+  constructor(options: XmodemSenderOptions, nowMs: number) {
+    const defaults = { padByte: SUB, startTimeoutMs: 60_000, replyTimeoutMs: 10_000, endTimeoutMs: 5000, endTries: 3 };
+    this.#options = { ...defaults, ...options };
+    this.#blockSize = options.blockSize;
+    this.#nowMs = nowMs;
+    this.#startDeadlineMs = nowMs + this.#options.startTimeoutMs;
+    this.#deadlineMs = this.#startDeadlineMs;
+  }
+
+  /** True after `done` or `failed`. */
+  get ended(): boolean {
+    return this.#state === 'ended';
+  }
+
+  /** When `handle` wants a `timer`, ms on the caller's clock; undefined while nothing is awaited from time. */
+  nextDeadlineMs(): number | undefined {
+    return this.ended ? undefined : this.#deadlineMs;
+  }
+
+  handle(input: XmodemSenderInput, nowMs: number): readonly XmodemSenderOutput[] {
+    this.#outputs = [];
+    this.#nowMs = nowMs;
+    switch (input.kind) {
+      case 'bytes':
+        for (const byte of input.bytes) this.#readByte(byte);
+        break;
+      case 'data':
+        this.#queue.push(input.bytes);
+        this.#asked = false;
+        this.#sourceEnded = input.last;
+        break;
+      case 'timer':
+        if (this.#deadlineMs !== undefined && nowMs >= this.#deadlineMs) this.#step(this.#timerEvent());
+        break;
+      case 'abort':
+        this.#step('abort');
+        break;
+    }
+    this.#proceed();
+    return this.#outputs;
+  }
+
+  #readByte(byte: number): void {
+    const event = this.#lineEvent(byte);
+    this.#lastByte = byte;
+    if (event !== undefined) this.#step(event);
+  }
+
+  #lineEvent(byte: number): SenderEvent | undefined {
+    switch (byte) {
+      case CAN:
+        // One CAN may be noise; nothing but an abort makes two in a row.
+        return this.#lastByte === CAN ? 'cancel' : undefined;
+      case ACK:
+        return this.#state === 'awaitReply' && this.#isEarly() ? 'earlyAck' : 'ack';
+      case NAK:
+        return this.#nakEvent();
+      case CRC_REQUEST:
+        return isWordByte(this.#lastByte) && this.#lastByte !== CRC_REQUEST ? 'text' : 'crcRequest';
+      default:
+        if (this.#state === 'awaitEndReply' && byte >= 0x20) this.#textAfterEnd += 1;
+        return 'text';
+    }
+  }
+
+  #nakEvent(): SenderEvent | undefined {
+    if (this.#state === 'awaitEndReply') return this.#endsSent > MAX_RETRIES ? 'exhausted' : 'nak';
+    if (this.#state !== 'awaitReply') return 'nak';
+    if (this.#isEarly()) return undefined;
+    return this.#naks + this.#silences >= MAX_RETRIES ? 'exhausted' : 'nak';
+  }
+
+  #timerEvent(): SenderEvent {
+    if (this.#state === 'awaitReply') {
+      if (this.#heldAckAtMs !== undefined) return 'heldAckDue';
+      return this.#naks + this.#silences >= MAX_RETRIES ? 'exhausted' : 'timeout';
+    }
+    if (this.#state !== 'awaitEndReply') return 'timeout';
+    const spent = this.#endsSent >= this.#options.endTries || this.#textAfterEnd >= CONSOLE_TEXT_BYTES;
+    return spent ? 'exhausted' : 'timeout';
+  }
+
+  #isEarly(): boolean {
+    return this.#pace.isEarly(this.#nowMs - this.#sentAtMs);
+  }
+
+  /** What follows without the outside: the next block where its bytes are there, and bytes asked ahead. */
+  #proceed(): void {
+    while (this.#state === 'ready') {
+      const event = this.#readyEvent();
+      if (event === undefined) break;
+      this.#step(event);
+    }
+    if (this.ended || this.#asked || this.#sourceEnded || this.#queue.sizeBytes >= READ_AHEAD_BYTES) return;
+    this.#asked = true;
+    this.#outputs.push({ kind: 'needData', maxBytes: READ_AHEAD_BYTES });
+  }
+
+  #readyEvent(): SenderEvent | undefined {
+    if (this.#unsettled) return 'unsettled';
+    const buffered = this.#queue.sizeBytes;
+    if (buffered >= this.#blockSize || (this.#sourceEnded && buffered > 0)) return 'blockReady';
+    return this.#sourceEnded ? 'dataSpent' : undefined;
+  }
+
+  #step(event: SenderEvent): void {
+    const row = SENDER_TRANSITIONS[this.#state][event];
+    if (row === undefined) return;
+    const [action, next] = row;
+    this.#state = next;
+    this.#deadlineMs = undefined;
+    this.#act(action);
+  }
+
+  #act(action: SenderAction): void {
+    switch (action) {
+      case 'watchStart':
+        this.#deadlineMs = this.#startDeadlineMs;
+        return;
+      case 'watchQuiet':
+        this.#deadlineMs = this.#nowMs + START_QUIET_MS;
+        return;
+      case 'startCrc':
+        this.#start('crc');
+        return;
+      case 'startChecksum':
+        this.#start('sum');
+        return;
+      case 'sendBlock':
+        this.#sendBlock();
+        return;
+      case 'advance':
+        this.#advance();
+        return;
+      case 'holdAck':
+        this.#heldAckAtMs ??= this.#nowMs;
+        this.#deadlineMs = this.#sentAtMs + this.#pace.believeMs;
+        return;
+      case 'countNak':
+        this.#countNak();
+        return;
+      case 'countSilence':
+        this.#silences += 1;
+        this.#resentBlocks += 1;
+        return;
+      case 'watchSettle':
+        this.#deadlineMs = this.#nowMs + this.#pace.settleMs;
+        return;
+      case 'settled':
+        this.#unsettled = false;
+        return;
+      case 'sendEnd':
+        this.#endsSent += 1;
+        this.#textAfterEnd = 0;
+        this.#send(Uint8Array.of(EOT), this.#options.endTimeoutMs);
+        return;
+      case 'finishAcknowledged':
+        this.#finish(true);
+        return;
+      case 'finishUnacknowledged':
+        this.#finish(false);
+        return;
+      case 'failNoStart':
+        this.#abort('noStart');
+        return;
+      case 'failRetriesSpent':
+        this.#abort('retriesSpent');
+        return;
+      case 'failCancelled':
+        this.#fail('cancelled');
+        return;
+      case 'failAborted':
+        this.#abort('aborted');
+    }
+  }
+
+  #start(check: Check): void {
+    this.#check = check;
+    this.#outputs.push({ kind: 'started', check });
+  }
+
+  #sendBlock(): void {
+    const large = this.#blockSize === 1024 && this.#queue.sizeBytes > SMALL_TAIL_BYTES;
+    this.#sentSize = large ? 1024 : 128;
+    this.#heldAckAtMs = undefined;
+    const payload = this.#queue.view(0, this.#sentSize);
+    const wire = encodeBlock(this.#wireNumber, payload, this.#sentSize, this.#check, this.#options.padByte);
+    this.#send(wire, this.#options.replyTimeoutMs);
+  }
+
+  #send(bytes: Uint8Array, replyTimeoutMs: number): void {
+    this.#sentAtMs = this.#nowMs;
+    this.#deadlineMs = this.#nowMs + replyTimeoutMs;
+    this.#outputs.push({ kind: 'send', bytes });
+  }
+
+  #advance(): void {
+    const sentOnce = this.#naks + this.#silences === 0;
+    if (sentOnce) this.#pace.learn((this.#heldAckAtMs ?? this.#nowMs) - this.#sentAtMs);
+    this.#unsettled = this.#silences > 0 || (!sentOnce && !this.#pace.known);
+    this.#naks = 0;
+    this.#silences = 0;
+    this.#ackedBytes += Math.min(this.#sentSize, this.#queue.sizeBytes);
+    this.#paddedBytes += this.#sentSize;
+    this.#queue.drop(this.#sentSize);
+    this.#wireNumber = (this.#wireNumber + 1) & 0xff;
+    this.#outputs.push({ kind: 'progress', bytes: this.#ackedBytes });
+  }
+
+  /**
+   * A 1K block is cut to its first 128 bytes only when every copy of it was refused in words: had one gone unanswered, the
+   * receiver might have kept it, would take the short block of the same number for a repeat, and 896 bytes would be lost.
+   */
+  #countNak(): void {
+    this.#naks += 1;
+    this.#resentBlocks += 1;
+    if (this.#blockSize === 1024 && this.#naks >= NAKS_BEFORE_SMALL_BLOCKS && this.#silences === 0) {
+      this.#blockSize = 128;
+      this.#pace.reset();
+    }
+    if (this.#paddedBytes === 0 && this.#naks === NAKS_BEFORE_CHECKSUM) this.#check = 'sum';
+  }
+
+  #finish(eotAcknowledged: boolean): void {
+    const [bytes, paddedBytes, resentBlocks] = [this.#ackedBytes, this.#paddedBytes, this.#resentBlocks];
+    this.#outputs.push({ kind: 'done', bytes, paddedBytes, resentBlocks, eotAcknowledged });
+  }
+
+  #abort(reason: XmodemSendFailure): void {
+    this.#outputs.push({ kind: 'send', bytes: ABORT_SEQUENCE });
+    this.#fail(reason);
+  }
+
+  #fail(reason: XmodemSendFailure): void {
+    this.#outputs.push({ kind: 'failed', reason, bytes: this.#ackedBytes, resentBlocks: this.#resentBlocks });
+  }
+}
+
+function isWordByte(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+}
