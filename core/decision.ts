@@ -11,6 +11,8 @@ export interface ConditionResult {
   readonly wanted: JsonValue;
   readonly got: JsonValue | undefined;
   readonly result: boolean;
+  /** Not evaluated: conditions of a higher priority had already decided. Then `got` is absent. */
+  readonly skipped?: true;
 }
 
 /** `fired`; or what kept it from firing, named. */

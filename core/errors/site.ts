@@ -58,6 +58,13 @@ export const siteErrors = {
     retryable: false,
     next: 'portwright show rules lists them.',
   },
+  RULE_FAILED: {
+    message: 'rule {rule} could not be evaluated: {reason}',
+    fault: 'local',
+    httpStatus: 422,
+    retryable: false,
+    next: 'Correct the condition; no other rule is affected.',
+  },
   DRIVER_UNKNOWN: {
     message: 'there is no driver {driver}',
     fault: 'local',

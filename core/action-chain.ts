@@ -1,0 +1,122 @@
+/**
+ * The `actions` of a rule or schedule: a chain in which each starts when the one before `succeeded`.
+ * `{ "pushOs": { "version": "candidate" } }`; `"when": "now"` beside the action starts it without waiting.
+ */
+import type { ActionCall } from './decision.js';
+import type { JsonObject } from './json.js';
+import type { ActionCatalog } from './ports/action-catalog.js';
+import type { Slot } from './slots.js';
+import { slotsIn } from './slots.js';
+import type { ValueProblem } from './schema-problems.js';
+import { gotText, pointerTo } from './schema-problems.js';
+
+export interface PlannedAction extends ActionCall {
+  /** Does not wait for the action before it, and the next does not wait for it. */
+  readonly now: boolean;
+}
+
+export interface ActionChain {
+  readonly actions: readonly PlannedAction[];
+  /** What follows when an action ends other than `succeeded`: nothing, the next one, or these. */
+  readonly onFailure: 'stop' | 'continue' | readonly PlannedAction[];
+}
+
+/** JSON Schema of one entry, for editors. */
+export const ACTION_ENTRY_SCHEMA: JsonObject = {
+  type: 'object',
+  description: 'an action such as { "pushOs": { "version": "candidate" } }',
+  minProperties: 1,
+  maxProperties: 2,
+  properties: { when: { const: 'now' } },
+  additionalProperties: { type: 'object' },
+};
+
+export const ON_FAILURE_SCHEMA: JsonObject = {
+  description: '"stop", "continue" or a list of actions',
+  anyOf: [{ enum: ['stop', 'continue'] }, { type: 'array', minItems: 1, items: ACTION_ENTRY_SCHEMA }],
+};
+
+export interface ChainContext {
+  readonly catalog: ActionCatalog;
+  /** What is wrong with a slot, as wanted text; undefined is right. */
+  readonly slotProblem: (slot: Slot) => string | undefined;
+}
+
+/** Reads a chain from its two keys; `pointer` is that of the rule or schedule. */
+export function readActionChain(
+  source: { readonly actions: unknown; readonly onFailure?: unknown },
+  pointer: string,
+  context: ChainContext,
+): { readonly chain: ActionChain; readonly problems: readonly ValueProblem[] } {
+  const problems: ValueProblem[] = [];
+  const read = (value: unknown, at: string): readonly PlannedAction[] =>
+    readActions(value, pointerTo(pointer, at), context, problems);
+  const { onFailure } = source;
+  const actions = read(source.actions, 'actions');
+  const after = Array.isArray(onFailure) ? read(onFailure, 'onFailure') : onFailure === 'continue' ? 'continue' : 'stop';
+  return { chain: { actions, onFailure: after }, problems };
+}
+
+function readActions(value: unknown, pointer: string, context: ChainContext, problems: ValueProblem[]): PlannedAction[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    problems.push({ pointer, wanted: 'a list of actions', got: gotText(value) });
+    return [];
+  }
+  return value.flatMap((entry: unknown, i) => readAction(entry, pointerTo(pointer, i), context, problems));
+}
+
+function readAction(entry: unknown, pointer: string, context: ChainContext, problems: ValueProblem[]): PlannedAction[] {
+  const keys = isObject(entry) ? Object.keys(entry).filter((key) => key !== 'when') : [];
+  const [action] = keys;
+  if (!isObject(entry) || action === undefined || keys.length > 1) {
+    problems.push({ pointer, wanted: 'one action such as { "pushOs": {} }', got: gotText(entry) });
+    return [];
+  }
+  const params = entry[action] ?? null;
+  if (entry['when'] !== undefined && entry['when'] !== 'now') {
+    problems.push({ pointer: pointerTo(pointer, 'when'), wanted: '"now"', got: gotText(entry['when']) });
+  }
+  const at = pointerTo(pointer, action);
+  if (!isObject(params)) {
+    problems.push({ pointer: at, wanted: 'an object of parameters', got: gotText(params) });
+    return [];
+  }
+  problems.push(...callProblems(action, params, at, context));
+  return [{ action, params, now: entry['when'] === 'now' }];
+}
+
+/** What is wrong with one call. A parameter with slots is checked again once they are filled. */
+export function callProblems(
+  action: string,
+  params: JsonObject,
+  pointer: string,
+  context: ChainContext,
+): readonly ValueProblem[] {
+  if (context.catalog.get(action) === undefined) {
+    const known = context.catalog.list().map((a) => a.name);
+    return [{ pointer, wanted: `one of the actions ${known.join(', ')}`, got: gotText(action) }];
+  }
+  const slotted: string[] = [];
+  const problems: ValueProblem[] = [];
+  walkTexts(params, '', (text, at) => {
+    const slots = slotsIn(text);
+    if (slots.length > 0) slotted.push(at);
+    for (const slot of slots) {
+      const wanted = slot.name === undefined ? 'a slot such as {{port}}' : context.slotProblem(slot);
+      if (wanted !== undefined) problems.push({ pointer: pointer + at, wanted, got: gotText(`{{${slot.text}}}`) });
+    }
+  });
+  const wrong = context.catalog.problems(action, params).filter((p) => !slotted.includes(p.pointer));
+  return [...problems, ...wrong.map((p) => ({ ...p, pointer: pointer + p.pointer }))];
+}
+
+function walkTexts(value: unknown, pointer: string, visit: (text: string, pointer: string) => void): void {
+  if (typeof value === 'string') visit(value, pointer);
+  else if (Array.isArray(value) || isObject(value)) {
+    for (const [key, inner] of Object.entries(value)) walkTexts(inner, pointerTo(pointer, key), visit);
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
