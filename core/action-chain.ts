@@ -53,11 +53,20 @@ export function readActionChain(
     readActions(value, pointerTo(pointer, at), context, problems);
   const { onFailure } = source;
   const actions = read(source.actions, 'actions');
-  const after = Array.isArray(onFailure) ? read(onFailure, 'onFailure') : onFailure === 'continue' ? 'continue' : 'stop';
+  const after = Array.isArray(onFailure)
+    ? read(onFailure, 'onFailure')
+    : onFailure === 'continue'
+      ? 'continue'
+      : 'stop';
   return { chain: { actions, onFailure: after }, problems };
 }
 
-function readActions(value: unknown, pointer: string, context: ChainContext, problems: ValueProblem[]): PlannedAction[] {
+function readActions(
+  value: unknown,
+  pointer: string,
+  context: ChainContext,
+  problems: ValueProblem[],
+): PlannedAction[] {
   if (!Array.isArray(value) || value.length === 0) {
     problems.push({ pointer, wanted: 'a list of actions', got: gotText(value) });
     return [];

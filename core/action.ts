@@ -30,6 +30,8 @@ export interface StepContext {
   readonly attempts: readonly AttemptRecord[];
   /** Aborted when the node drains: stop cleanly and throw TRANSFER_ABORTED. */
   readonly signal: AbortSignal;
+  /** The step was begun before, by this process or a former one, and did not end: the device may be in the middle of anything. */
+  readonly resumed: boolean;
   /** When the step was first journalled as intended, epoch ms: what "uptime since then" is compared with. */
   readonly intendedAtMs: number;
   /** The claimed line's dialogue; claims on first use, kept till the job ends or pauses. */
@@ -47,6 +49,8 @@ export interface StepContext {
   /** Keeps text beside the job: `running-config`, `post`. */
   keep(kind: 'running-config' | 'startup-config' | 'post', text: string): Promise<void>;
   image(version: string): Promise<ImageRecord | undefined>;
+  /** Raises an alarm on the port; the same kind again only counts up. */
+  raiseAlarm(kind: string, message: string): Promise<void>;
 }
 
 export type StepOutcome =

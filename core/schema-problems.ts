@@ -46,7 +46,7 @@ function toProblem(error: ErrorObject): ValueProblem {
   const here = { pointer: error.instancePath, got: gotText(error.data) };
   switch (error.keyword) {
     case 'required':
-      return { ...here, wanted: `the key "${String(params['missingProperty'])}"`, got: `no such key` };
+      return { ...here, wanted: `the key "${String(params['missingProperty'])}"`, got: 'no such key' };
     case 'additionalProperties': {
       const key = String(params['additionalProperty']);
       const known = Object.keys(schema.properties ?? {}).join(', ');
@@ -61,7 +61,7 @@ function toProblem(error: ErrorObject): ValueProblem {
     case 'enum':
       return { ...here, wanted: `one of ${(params['allowedValues'] as unknown[]).map(gotText).join(', ')}` };
     case 'const':
-      return { ...here, wanted: gotText(params['allowedValue']) };
+      return { ...here, wanted: schema.description ?? gotText(params['allowedValue']) };
     case 'type':
       return { ...here, wanted: schema.description ?? String(params['type']) };
     default:

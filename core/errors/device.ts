@@ -37,6 +37,13 @@ export const deviceErrors = {
     retryable: false,
     next: 'Push an image that the loader can take, or boot the device by hand.',
   },
+  DEVICE_RESTARTED: {
+    message: '{port}: the device restarted by itself: {text}',
+    fault: 'device',
+    httpStatus: 502,
+    retryable: true,
+    next: 'Check its power; see the console log.',
+  },
   DEVICE_SILENT: {
     message: '{port}: no answer from the console within {seconds} s',
     fault: 'device',

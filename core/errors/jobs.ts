@@ -93,6 +93,13 @@ export const jobErrors = {
     retryable: false,
     next: 'Store the image that fits the device.',
   },
+  PUSH_RUNNING_FILE: {
+    message: '{port}: {image} is the file the device runs from; it is never overwritten',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Store the image under another file name.',
+  },
   PUSH_NO_METHOD: {
     message: '{port}: driver {driver} cannot take an image by {methods} here',
     fault: 'local',

@@ -34,6 +34,8 @@ export type BootResult =
 
 export interface BootWatch {
   readonly boot: BootTable;
+  /** The boot loader's own table: its prompts and countdowns are watched for too. */
+  readonly loader?: DialogTable;
   /** Longest silence, ms (setting rebootTimeout). */
   readonly silenceMs: number;
   readonly capMs: number;
@@ -48,7 +50,7 @@ export interface Dialog {
   classify(silenceMs: number): Promise<DeviceState>;
   /** From login, press-return or user prompt to the op prompt, prepared. Errors: DEVICE_LOGIN_FAILED, DEVICE_SILENT, DEVICE_AT_LOADER, DEVICE_STATE_UNEXPECTED. */
   login(table: LoginTable, credentials: Credentials): Promise<DeviceState>;
-  /** Errors: DEVICE_REFUSED, DEVICE_SILENT, DEVICE_UNKNOWN_QUESTION, DEVICE_QUESTION_WITHOUT_INTENT, TRANSFER_* by failure class, CONSOLE_LOST, LINE_FENCED. */
+  /** Errors: DEVICE_REFUSED, DEVICE_SILENT, DEVICE_UNKNOWN_QUESTION, DEVICE_QUESTION_WITHOUT_INTENT, DEVICE_RESTARTED (boot text or a login prompt in the answer), TRANSFER_* by failure class, CONSOLE_LOST, LINE_FENCED. */
   run(exchange: Exchange, slots: SlotValues, intents: readonly Intent[]): Promise<Reply>;
   /** Listen-only till the device is up, stands at its loader, falls silent, or the cap is reached. */
   watchBoot(watch: BootWatch): Promise<BootResult>;

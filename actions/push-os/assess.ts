@@ -1,0 +1,151 @@
+/**
+ * The push cannot succeed any more; what is left is the truth. Every failure after the first write ends here:
+ * the device gets time to come back, is read, is brought back to its former selection, and only then is judged.
+ */
+import type { Step, StepContext, StepOutcome } from '../../core/action.js';
+import type { Driver } from '../../core/driver.js';
+import { codeOf, PortwrightError } from '../../core/errors/index.js';
+import type { DeviceFacts } from '../../core/facts.js';
+import type { JsonObject } from '../../core/json.js';
+import { driverFor } from '../../drivers/index.js';
+import { atPrompt, readDevice, standing } from '../read-device.js';
+import { selection, undoSelection } from './activate.js';
+import { conclude, runs } from './conclude.js';
+import { asBefore } from './judge.js';
+import { recall, remember } from './memory.js';
+import { hasRebooted, watch } from './reload.js';
+import { breakOff } from './settle.js';
+import { LOST, removePartial } from './stage.js';
+
+/** How long one look waits for a prompt before the next. */
+const LOOK_SILENCE_MS = 15_000;
+
+/** What an error means: before the first write the job has simply failed, after it the device must tell. */
+export function failed(context: StepContext, memory: JsonObject, error: unknown): Promise<StepOutcome> {
+  const { staged, atLoader, failure, before } = recall(memory);
+  const code = codeOf(error);
+  const text = error instanceof Error ? error.message : String(error);
+  context.story(`Push OS failed: ${text}`);
+  if (staged !== true && atLoader !== true) {
+    const known =
+      before?.osVersion === undefined
+        ? 'Nothing was sent to the device'
+        : `The device runs ${before.osVersion} as before; nothing was written to it`;
+    const next = error instanceof PortwrightError ? error.next : '';
+    return Promise.resolve({ kind: 'end', end: { verdict: 'failed', code, sentence: `${known}: ${text}. ${next}` } });
+  }
+  const first = failure ?? { code, text };
+  return Promise.resolve({ kind: 'next', step: 'assess', memory: remember(memory, { failure: first }) });
+}
+
+export const assess: Step = {
+  repeatable: true,
+  boundary: false,
+  intents: ['safe', 'overwrite', 'install', 'saveConfig'],
+  async run(context, memory) {
+    const driver = driverFor(context.port);
+    const deadlineMs = context.clock.monotonicMs() + context.port.settings.rebootTimeoutMs;
+    for (let look = 0; ; look++) {
+      try {
+        const outcome = await lookOnce(context, driver, memory, look);
+        if (outcome !== undefined) return outcome;
+      } catch (error) {
+        if (context.signal.aborted || !(LOST.includes(codeOf(error)) || codeOf(error) === 'DEVICE_STATE_UNEXPECTED'))
+          throw error;
+        await waitOpen(context, deadlineMs);
+      }
+      if (context.clock.monotonicMs() >= deadlineMs) return notReadable(context, memory);
+    }
+  },
+  failed: (context, memory) => notReadable(context, memory),
+};
+
+async function waitOpen(context: StepContext, deadlineMs: number): Promise<void> {
+  const dialog = await context.dialog();
+  const given = new AbortController();
+  const stop = (): void => given.abort();
+  const cancel = context.clock.after(Math.max(0, deadlineMs - context.clock.monotonicMs()), stop);
+  context.signal.addEventListener('abort', stop, { once: true });
+  await dialog.line.opened(given.signal).catch(() => undefined);
+  cancel();
+  context.signal.removeEventListener('abort', stop);
+  // A console that is open and a device that is silent would make a busy loop.
+  await context.clock.sleep(1000, context.signal);
+}
+
+async function lookOnce(
+  context: StepContext,
+  driver: Driver,
+  memory: JsonObject,
+  look: number,
+): Promise<StepOutcome | undefined> {
+  const { failure, reloaded, atLoader } = recall(memory);
+  const inTransfer = failure?.code.startsWith('TRANSFER_') === true || context.resumed;
+  if (look === 0 && inTransfer && reloaded !== true && atLoader !== true) await breakOff(context, driver);
+  const state = await standing(context, driver, LOOK_SILENCE_MS);
+  if (state.state === 'silent') return undefined;
+  if (state.state === 'loader') return { kind: 'next', step: atLoader === true ? 'loaderStands' : 'recover' };
+  if (state.state === 'booting') {
+    await watch(context, driver);
+    return undefined;
+  }
+  const dialog = await atPrompt(context, driver);
+  const facts = await readDevice(context, driver, dialog);
+  // A push that was stopped right before its reload command has not reloaded anything.
+  const rebooted = hasRebooted(recall(memory), facts, driver.uptimeStepSeconds, context.clock.nowMs());
+  if (reloaded === true && rebooted !== 'no') return conclude(context, driver, dialog, memory, facts);
+  return asItWas(context, driver, memory, facts);
+}
+
+async function asItWas(
+  context: StepContext,
+  driver: Driver,
+  memory: JsonObject,
+  facts: DeviceFacts,
+): Promise<StepOutcome> {
+  const { before = {}, failure, selected } = recall(memory);
+  const dialog = await context.dialog();
+  if (selected === true) await undoSelection(context, driver, dialog, memory);
+  else
+    for (const procedure of Object.values(driver.transfers))
+      await removePartial(context, procedure, dialog, memory, driver);
+  const restarted = hasRebooted(recall(memory), facts, driver.uptimeStepSeconds, context.clock.nowMs()) === 'yes';
+  const boots = selected === true ? await selection(driver, dialog, context, memory) : undefined;
+  const why = `${failure?.text ?? 'the push was stopped'}${restarted ? '; the device has restarted meanwhile' : ''}`;
+  if (!asBefore(before, facts)) {
+    await context.raiseAlarm('pushDegraded', `The device changed while the push failed: ${why}`);
+    return {
+      kind: 'end',
+      end: {
+        verdict: 'degraded',
+        code: failure?.code ?? 'UNEXPECTED',
+        sentence: `${runs(facts)}, which is not what it ran before: ${why}. A person must look.`,
+      },
+    };
+  }
+  const next = boots === undefined ? '' : ` It boots ${boots} next.`;
+  return {
+    kind: 'end',
+    end: {
+      verdict: 'failed',
+      code: failure?.code ?? 'UNEXPECTED',
+      sentence: `${runs(facts)} as before: ${why}.${next} Correct the cause and push again.`,
+    },
+  };
+}
+
+async function notReadable(context: StepContext, memory: JsonObject): Promise<StepOutcome> {
+  const { failure } = recall(memory);
+  const why = failure?.text ?? 'the push failed';
+  await context.raiseAlarm('pushUnknown', `The device could not be read after: ${why}`);
+  return {
+    kind: 'wait',
+    step: 'assess',
+    memory,
+    end: {
+      verdict: 'unknown',
+      code: failure?.code ?? 'DEVICE_SILENT',
+      sentence: `The device could not be read after: ${why}. The port is held; check power and cable. The verdict follows as soon as the device can be read.`,
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** Which method and variant the next transfer attempt uses (CONTRACT, settings; vendors §1.4). */
+import type { Driver } from '../../core/driver.js';
+import type { AttemptRecord } from '../../core/job.js';
+import type { PushSettings, TransferMethod } from '../../core/settings.js';
+
+export interface PlannedAttempt {
+  readonly number: number;
+  readonly method: TransferMethod;
+  /** In-band only. 1024 on the first attempt where the setting allows, else 128. */
+  readonly blockSize?: 128 | 1024;
+}
+
+/** Methods that this driver can take here, primary first. A network method needs a server of ours. */
+export function usableMethods(
+  driver: Driver,
+  settings: PushSettings,
+  servers: readonly string[],
+  hasConsole: boolean,
+): TransferMethod[] {
+  const wanted = [...new Set([settings.osPushMethod, settings.osPushAlternative])];
+  return wanted.filter((method) => {
+    const procedure = driver.transfers[method];
+    if (procedure === undefined) return false;
+    return procedure.direction === 'inBand' ? hasConsole : servers.includes(method);
+  });
+}
+
+/** The next attempt, or undefined when all are used. Attempts that the node itself broke off do not count. */
+export function nextAttempt(
+  methods: readonly TransferMethod[],
+  settings: PushSettings,
+  past: readonly AttemptRecord[],
+  verifyFailures: number,
+): PlannedAttempt | undefined {
+  const done = past.filter((attempt) => attempt.outcome === 'failed').length + verifyFailures;
+  const most = settings.osPushRetries + 1;
+  const method = methodAt(methods, settings, done, most);
+  if (done >= most || method === undefined) return undefined;
+  const inBand = method === 'xmodem' || method === 'ymodem';
+  const earlier = past.some((attempt) => attempt.outcome !== 'interrupted' && attempt.method === method);
+  return { number: done + 1, method, ...(inBand ? { blockSize: settings.xmodem1k && !earlier ? 1024 : 128 } : {}) };
+}
+
+function methodAt(
+  methods: readonly TransferMethod[],
+  settings: PushSettings,
+  done: number,
+  most: number,
+): TransferMethod | undefined {
+  if (settings.attemptOrder === 'alternate') return methods[done % Math.max(methods.length, 1)];
+  const each = Math.ceil(most / Math.max(methods.length, 1));
+  return methods[Math.min(Math.floor(done / each), methods.length - 1)];
+}
+
+/** Whether another attempt makes sense after this error: a full flash or a refusal is not retried (vendors §4). */
+export function worthRetrying(code: string): boolean {
+  return ![
+    'TRANSFER_SPACE',
+    'TRANSFER_REFUSED',
+    'DEVICE_UNKNOWN_QUESTION',
+    'DEVICE_QUESTION_WITHOUT_INTENT',
+    'IMAGE_UNKNOWN',
+  ].includes(code);
+}

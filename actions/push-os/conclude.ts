@@ -1,0 +1,92 @@
+/** Facts again, the verdict, and the store's versions. */
+import type { Step, StepContext, StepOutcome } from '../../core/action.js';
+import type { Driver } from '../../core/driver.js';
+import { fail } from '../../core/errors/index.js';
+import type { DeviceFacts } from '../../core/facts.js';
+import type { JsonObject } from '../../core/json.js';
+import type { Dialog } from '../../core/ports/dialog.js';
+import { driverFor } from '../../drivers/index.js';
+import { atPrompt, readDevice, standing } from '../read-device.js';
+import { undoSelection } from './activate.js';
+import { judge } from './judge.js';
+import { recall } from './memory.js';
+import { CLASSIFY_SILENCE_MS } from './prepare.js';
+import { tellFacts, tellInterfaces } from './story.js';
+
+export const postFacts: Step = {
+  repeatable: true,
+  boundary: false,
+  intents: ['safe', 'install', 'saveConfig'],
+  async run(context, memory) {
+    const driver = driverFor(context.port);
+    if (context.resumed) {
+      const state = await standing(context, driver, CLASSIFY_SILENCE_MS);
+      if (state.state === 'loader') return { kind: 'next', step: 'recover' };
+      if (state.state === 'booting' || state.state === 'silent') return { kind: 'next', step: 'bootWatch' };
+    }
+    const dialog = await atPrompt(context, driver);
+    const facts = await readDevice(context, driver, dialog);
+    tellFacts(context, facts, driver.defaultHostnames);
+    tellInterfaces(context, facts);
+    return conclude(context, driver, dialog, memory, facts);
+  },
+};
+
+/** From facts that were just read to the end, or to the promotion. */
+export async function conclude(
+  context: StepContext,
+  driver: Driver,
+  dialog: Dialog,
+  memory: JsonObject,
+  facts: DeviceFacts,
+): Promise<StepOutcome> {
+  const judgement = judge(recall(memory), facts, { compare: context.port.settings.verifyOsUpgrade });
+  switch (judgement.kind) {
+    case 'new':
+      return { kind: 'next', step: 'finalise', memory };
+    case 'old':
+      await undoSelection(context, driver, dialog, memory);
+      context.story('Push OS failed: the device runs its former image again.');
+      return end(
+        'rolledBack',
+        'PUSH_OLD_VERSION',
+        `${runs(facts)}, its former image, after the reload. The former boot selection is back in place. See show post for why it did not take the new image.`,
+      );
+    case 'other': {
+      const context_ = { port: context.port.id, wanted: judgement.wanted, got: judgement.got };
+      const why = fail(judgement.code, context_).message;
+      await context.raiseAlarm('pushDegraded', why);
+      context.story(`Push OS ended degraded: ${why}`);
+      return end('degraded', judgement.code, `${runs(facts)}, but not as expected: ${why}. A person must look.`);
+    }
+  }
+}
+
+function end(verdict: 'rolledBack' | 'degraded', code: string, sentence: string): StepOutcome {
+  return { kind: 'end', end: { verdict, code, sentence } };
+}
+
+/** `The device runs 12.3(1a) from flash:/x.bin (read from the device)`. */
+export function runs(facts: DeviceFacts): string {
+  const where = facts.bootImage ?? (facts.activeSlot === undefined ? undefined : `slot ${facts.activeSlot}`);
+  return `The device runs ${facts.osVersion ?? 'an unknown version'}${where === undefined ? '' : ` from ${where}`} (read from the device)`;
+}
+
+/** Promotion comes last: only what the device has proved becomes `current`. */
+export const finalise: Step = {
+  repeatable: true,
+  boundary: false,
+  intents: ['safe'],
+  async run(context) {
+    await context.images.promote(context.port.id, String(context.params['version']), context.jobId);
+    context.story('Push OS succeeded.');
+    const facts = (await context.lastFacts())?.facts ?? {};
+    return {
+      kind: 'end',
+      end: {
+        verdict: 'succeeded',
+        sentence: `${runs(facts)}; serial number, interfaces and uptime were compared with those before. Nothing to do.`,
+      },
+    };
+  },
+};

@@ -1,0 +1,141 @@
+/** The two directions of a transfer: the device pulls from us, or we send over its console line. */
+import type { StepContext } from '../../core/action.js';
+import type { Driver, TransferProcedure } from '../../core/driver.js';
+import { fail } from '../../core/errors/index.js';
+import type { ImageRecord } from '../../core/image.js';
+import type { Dialog } from '../../core/ports/dialog.js';
+import type { Exposure } from '../../core/ports/transfer-server.js';
+import type { SlotValues } from '../../core/template.js';
+import { runAll } from '../read-device.js';
+import type { PlannedAttempt } from './attempts.js';
+import { MARKS_PER_TRANSFER } from './story.js';
+
+export interface Delivery {
+  readonly context: StepContext;
+  readonly driver: Driver;
+  readonly dialog: Dialog;
+  readonly image: ImageRecord;
+  readonly attempt: PlannedAttempt;
+  readonly slots: SlotValues;
+  /** Bytes that the far end has acknowledged. */
+  onBytes(bytes: number): void;
+}
+
+/** No acknowledged byte for this long ends a network transfer (vendors §6: 60 s for TFTP). */
+const NETWORK_STALL_MS = 60_000;
+/** No acknowledged block for this long ends an in-band transfer: ten tries of ten seconds (Forsberg) and a little. */
+const IN_BAND_STALL_MS = 120_000;
+/** In-band cap: three times what 9600 baud would take, and never under 15 minutes (vendors §6). */
+const IN_BAND_LEAST_MS = 15 * 60_000;
+const BYTES_PER_SECOND_AT_9600 = 900;
+
+/** The device fetches the image from our server under a one-time path. */
+export async function pullFromUs(
+  delivery: Delivery,
+  procedure: Extract<TransferProcedure, { direction: 'devicePulls' }>,
+): Promise<void> {
+  const { context, dialog, image, attempt } = delivery;
+  const server = context.servers[attempt.method];
+  const address = context.port.serverAddress;
+  if (server === undefined || address === undefined) throw fail('TRANSFER_NO_SERVER', { method: attempt.method });
+  const peerAddress = context.port.management?.address;
+  const exposure = server.expose({
+    source: context.images.source(image),
+    path: `{random}/${image.fileName}`,
+    ...(peerAddress === undefined ? {} : { peerAddress }),
+    onProgress: (bytes) => {
+      delivery.onBytes(bytes);
+      context.progress(bytes, image.sizeBytes);
+    },
+  });
+  const slots = { ...delivery.slots, server: address, serverPort: exposure.port, remoteFile: exposure.path };
+  const onAbort = (): void => exposure.close('the node is stopping');
+  context.signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await unlessStalled(
+      context,
+      exposure,
+      attempt.method,
+      runAll(dialog, procedure.exchanges, slots, ['safe', 'overwrite']),
+    );
+    proveServed(exposure, image, attempt.method);
+  } finally {
+    context.signal.removeEventListener('abort', onAbort);
+    tellSending(context, image, exposure.bytes);
+    exposure.close('the transfer is over');
+  }
+  context.story(`${attempt.method.toUpperCase()} download of ${image.fileName} succeeded.`);
+}
+
+/** What the device says is believed only if the server served the whole file. */
+function proveServed(exposure: Exposure, image: ImageRecord, method: string): void {
+  if (exposure.fetches.some((fetch) => fetch.complete && fetch.bytes === image.sizeBytes)) return;
+  throw fail('TRANSFER_INTEGRITY', {
+    method,
+    reason: `served ${String(exposure.bytes)} of ${String(image.sizeBytes)} bytes`,
+  });
+}
+
+async function unlessStalled<T>(
+  context: StepContext,
+  exposure: Exposure,
+  method: string,
+  work: Promise<T>,
+): Promise<T> {
+  let cancel = (): void => undefined;
+  const stalled = new Promise<never>((_resolve, reject) => {
+    const look = (seen: number): void => {
+      cancel = context.clock.after(NETWORK_STALL_MS, () => {
+        if (exposure.bytes > seen) look(exposure.bytes);
+        else if (exposure.fetches.some((fetch) => fetch.complete)) look(exposure.bytes);
+        else reject(fail('TRANSFER_TIMEOUT', { method, seconds: NETWORK_STALL_MS / 1000 }));
+      });
+    };
+    look(exposure.bytes);
+  });
+  // The dialogue's own error, which comes later when the stall was first, is the consequence, not the cause.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, stalled]);
+  } finally {
+    cancel();
+  }
+}
+
+/** Sends over the line that also carries the dialogue; the line is binary meanwhile. */
+export async function sendInBand(
+  delivery: Delivery,
+  procedure: Extract<TransferProcedure, { direction: 'inBand' }>,
+): Promise<void> {
+  const { context, dialog, image, slots, attempt } = delivery;
+  await dialog.run(procedure.start, slots, ['safe', 'overwrite', 'recover']);
+  dialog.line.setMode('binary');
+  let sent = 0;
+  try {
+    await context.inBand.send(dialog.line, context.images.source(image), {
+      method: 'xmodem',
+      blockSize: attempt.blockSize ?? 128,
+      stallMs: IN_BAND_STALL_MS,
+      totalMs: Math.max(IN_BAND_LEAST_MS, (3000 * image.sizeBytes) / BYTES_PER_SECOND_AT_9600),
+      signal: context.signal,
+      onProgress: (bytes) => {
+        sent = bytes;
+        delivery.onBytes(bytes);
+        context.progress(bytes, image.sizeBytes);
+      },
+    });
+  } finally {
+    dialog.line.setMode('dialogue');
+    tellSending(context, image, sent);
+  }
+  await dialog.run(procedure.finish, slots, ['safe']);
+  await runAll(dialog, procedure.trim ?? [], slots, ['safe']);
+  context.story(`${attempt.method === 'xmodem' ? 'XMODEM' : attempt.method} download of ${image.fileName} succeeded.`);
+}
+
+function tellSending(context: StepContext, image: ImageRecord, bytes: number): void {
+  const marks =
+    image.sizeBytes === 0 ? 0 : Math.floor((MARKS_PER_TRANSFER * Math.min(bytes, image.sizeBytes)) / image.sizeBytes);
+  const target = context.port.management?.address ?? context.port.name;
+  context.story(`Sending ${image.fileName} to ${target}: ${'!'.repeat(marks)}`);
+}

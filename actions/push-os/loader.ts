@@ -1,0 +1,225 @@
+/** At a boot loader: put the image in over the console where the loader can take one, or boot what is there. */
+import type { Step, StepContext, StepOutcome } from '../../core/action.js';
+import type { LoaderTable } from '../../core/driver.js';
+import { codeOf, fail } from '../../core/errors/index.js';
+import type { ImageRecord } from '../../core/image.js';
+import type { JsonObject } from '../../core/json.js';
+import type { Dialog } from '../../core/ports/dialog.js';
+import { printable } from '../../core/template.js';
+import { driverFor } from '../../drivers/index.js';
+import { readFacts } from '../../drivers/read-facts.js';
+import { runAll, standing } from '../read-device.js';
+import { nextAttempt } from './attempts.js';
+import { sendInBand } from './deliver.js';
+import { recall, remember } from './memory.js';
+import { CLASSIFY_SILENCE_MS, sameImage } from './prepare.js';
+import { slotsOf } from './slots.js';
+import { LOST } from './stage.js';
+
+/** Resets and boots from a loader in one recovery (ARCHITECTURE 3). */
+const MOST_LOADER_BOOTS = 3;
+
+async function atLoader(context: StepContext): Promise<{ dialog: Dialog; loader: LoaderTable }> {
+  const driver = driverFor(context.port);
+  const state = await standing(context, driver, CLASSIFY_SILENCE_MS);
+  if (state.state !== 'loader' || driver.loader === undefined) {
+    throw fail('DEVICE_STATE_UNEXPECTED', { port: context.port.id, wanted: 'the boot loader', got: state.state });
+  }
+  const dialog = await context.dialog();
+  dialog.useTable(driver.loader.dialog);
+  return { dialog, loader: driver.loader };
+}
+
+export const loaderFacts: Step = {
+  repeatable: true,
+  boundary: true,
+  intents: ['safe', 'recover'],
+  async run(context, memory) {
+    const { dialog, loader } = await atLoader(context);
+    const driver = driverFor(context.port);
+    const outputs: Record<string, string> = {};
+    for (const command of loader.facts) {
+      outputs[command.exchange.send ?? ''] = (
+        await dialog.run(command.exchange, slotsOf(context, driver, recall(memory)), ['safe'])
+      ).output;
+    }
+    const { activeSlot } = readFacts({ ...driver, facts: loader.facts, hooks: {} }, outputs);
+    const last = (await context.lastFacts())?.facts;
+    context.story(`The device stands at its boot loader (${loader.id}).`);
+    if (activeSlot !== undefined) context.story(`Slot ${printable(activeSlot)} is selected to boot.`);
+    return {
+      kind: 'next',
+      step: 'loaderLoad',
+      memory: remember(memory, {
+        ...(activeSlot === undefined ? {} : { slot: activeSlot }),
+        ...(last === undefined ? {} : { before: last }),
+      }),
+    };
+  },
+};
+
+/** Into memory, and proved there over the known length before anything is written. */
+export const loaderLoad: Step = {
+  repeatable: true,
+  boundary: true,
+  intents: ['safe', 'recover'],
+  async run(context, memory) {
+    const image = await sameImage(context, memory);
+    const driver = driverFor(context.port);
+    const attempt = nextAttempt(
+      ['xmodem'],
+      context.port.settings,
+      context.attempts,
+      recall(memory).verifyFailures ?? 0,
+    );
+    if (attempt === undefined) {
+      throw fail('PUSH_ATTEMPTS_USED', {
+        port: context.port.id,
+        attempts: context.attempts.length,
+        reason: context.attempts.at(-1)?.reason ?? '',
+      });
+    }
+    if (context.resumed) await (await context.dialog()).line.write(new Uint8Array(8).fill(0x18));
+    const { dialog, loader } = await atLoader(context);
+    const load = installOf(loader, context).load;
+    const slots = slotsOf(context, driver, recall(memory));
+    const started = context.clock.monotonicMs();
+    let bytes = 0;
+    const record = (outcome: 'succeeded' | 'failed' | 'interrupted', error?: unknown): Promise<void> =>
+      context.recordAttempt({
+        number: attempt.number,
+        method: attempt.method,
+        variant: String(attempt.blockSize ?? 128),
+        bytes,
+        seconds: (context.clock.monotonicMs() - started) / 1000,
+        outcome,
+        ...(error === undefined
+          ? {}
+          : { code: codeOf(error), reason: error instanceof Error ? error.message : String(error) }),
+      });
+    try {
+      await sendInBand({ context, driver, dialog, image, attempt, slots, onBytes: (n) => (bytes = n) }, load);
+      await prove(context, dialog, loader, image, 'loaded', memory);
+      await record('succeeded');
+    } catch (error) {
+      await record(context.signal.aborted ? 'interrupted' : 'failed', error);
+      if (context.signal.aborted || LOST.includes(codeOf(error))) throw error;
+      return { kind: 'next', step: 'loaderLoad' };
+    }
+    return { kind: 'next', step: 'loaderWrite' };
+  },
+};
+
+function installOf(loader: LoaderTable, context: StepContext): NonNullable<LoaderTable['install']> {
+  if (loader.install === undefined) throw fail('DEVICE_AT_LOADER', { port: context.port.id, prompt: loader.id });
+  return loader.install;
+}
+
+async function prove(
+  context: StepContext,
+  dialog: Dialog,
+  loader: LoaderTable,
+  image: ImageRecord,
+  what: 'loaded' | 'written',
+  memory: JsonObject,
+): Promise<void> {
+  const procedure = installOf(loader, context)[what];
+  const driver = driverFor(context.port);
+  const reply = await dialog.run(procedure.exchange, slotsOf(context, driver, recall(memory)), ['safe']);
+  const got = reply.captures['hash']?.toLowerCase() ?? '';
+  const wanted = image[procedure.algorithm];
+  if (got !== wanted) throw fail('PUSH_VERIFY_FAILED', { port: context.port.id, got, wanted });
+  context.story(
+    `Image ${what === 'loaded' ? 'in memory' : 'written and read back'}: ${procedure.algorithm} ${got}, as in the store.`,
+  );
+}
+
+/** Nothing runs at a loader, so no slot is the running one; the slot that boots next gets the image. */
+export const loaderWrite: Step = {
+  repeatable: true,
+  boundary: true,
+  intents: ['safe', 'recover', 'install'],
+  async run(context, memory) {
+    const image = await sameImage(context, memory);
+    const driver = driverFor(context.port);
+    const { dialog, loader } = await atLoader(context);
+    const procedure = installOf(loader, context);
+    const slots = slotsOf(context, driver, recall(memory));
+    // Memory may have been lost since it was proved: a restart in between leaves other bytes at the address.
+    await prove(context, dialog, loader, image, 'loaded', memory);
+    await runAll(dialog, procedure.write, slots, ['safe', 'recover', 'install']);
+    await dialog.run(procedure.readBack, slots, ['safe']);
+    await prove(context, dialog, loader, image, 'written', memory);
+    return {
+      kind: 'next',
+      step: 'loaderReset',
+      memory: remember(memory, { loaderBoots: (recall(memory).loaderBoots ?? 0) + 1, reloaded: true }),
+    };
+  },
+};
+
+export const loaderReset: Step = {
+  repeatable: false,
+  boundary: true,
+  intents: ['safe', 'recover', 'manualBoot'],
+  async run(context, memory) {
+    const { dialog, loader } = await atLoader(context);
+    const { reset } = installOf(loader, context);
+    context.story(`Issuing '${reset.send ?? ''}'`);
+    return leave(context, dialog, reset, memory);
+  },
+  rederive: (context) => whereNow(context),
+};
+
+/** After a crash around a reset or boot: what the device does now decides, nothing is sent twice blindly. */
+async function whereNow(context: StepContext): Promise<StepOutcome> {
+  const state = await standing(context, driverFor(context.port), CLASSIFY_SILENCE_MS);
+  if (state.state === 'loader') return { kind: 'next', step: 'recover' };
+  return { kind: 'next', step: state.state === 'booting' || state.state === 'silent' ? 'bootWatch' : 'postFacts' };
+}
+
+async function leave(
+  context: StepContext,
+  dialog: Dialog,
+  exchange: LoaderTable['boot'],
+  memory: JsonObject,
+): Promise<StepOutcome> {
+  const driver = driverFor(context.port);
+  try {
+    await dialog.run(exchange, slotsOf(context, driver, recall(memory)), ['safe', 'recover', 'manualBoot']);
+  } catch (error) {
+    if (!['DEVICE_SILENT', 'DEVICE_RESTARTED', 'CONSOLE_LOST'].includes(codeOf(error))) throw error;
+  }
+  return { kind: 'next', step: 'bootWatch', memory };
+}
+
+/** Found at the loader after a reload: boot what is there, at most three times, then stop and say so. */
+export const recover: Step = {
+  repeatable: false,
+  boundary: false,
+  intents: ['safe', 'recover', 'manualBoot'],
+  async run(context, memory) {
+    const boots = recall(memory).loaderBoots ?? 0;
+    if (boots >= MOST_LOADER_BOOTS || !context.port.settings.useManualBoot)
+      return { kind: 'next', step: 'loaderStands' };
+    const { dialog, loader } = await atLoader(context);
+    context.story(`The device stands at its boot loader (${loader.id}); booting by hand.`);
+    return leave(context, dialog, loader.boot, remember(memory, { loaderBoots: boots + 1 }));
+  },
+  rederive: (context) => whereNow(context),
+};
+
+/** The device stays where it is: touched no further, alarmed, told truly. */
+export const loaderStands: Step = {
+  repeatable: true,
+  boundary: false,
+  intents: ['safe'],
+  async run(context, memory) {
+    const { failure } = recall(memory);
+    const why = failure === undefined ? 'it did not boot' : failure.text;
+    await context.raiseAlarm('atLoader', `The device stands at its boot loader: ${why}`);
+    context.story('Push OS ended degraded: the device stands at its boot loader.');
+    const sentence = `The device runs no operating system; it stands at its boot loader (seen on its console): ${why}. A person must boot or load it.`;
+    return { kind: 'end', end: { verdict: 'degraded', code: failure?.code ?? 'DEVICE_AT_LOADER', sentence } };
+  },
+};

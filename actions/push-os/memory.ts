@@ -1,0 +1,47 @@
+/** What a push remembers between steps. It is written to disk as it is: JSON only, format JOB_FORMAT. */
+import type { ErrorContext } from '../../core/errors/index.js';
+import type { DeviceFacts } from '../../core/facts.js';
+import type { JsonObject } from '../../core/json.js';
+
+export interface PushMemory {
+  /** Facts before the push, and when they were read. */
+  readonly before?: DeviceFacts;
+  readonly beforeAtMs?: number;
+  /** The version that the image should show, where its name tells. */
+  readonly expectedVersion?: string;
+  /** Identity of the image at the gate: later steps use this content and no other. */
+  readonly sha256?: string;
+  readonly fileName?: string;
+  readonly sizeBytes?: number;
+  /** The running image as the device named it. */
+  readonly oldImage?: string;
+  readonly fileSystem?: string;
+  readonly slot?: string;
+  readonly otherSlot?: string;
+  /** Something may lie on the device that was not there before. */
+  readonly staged?: boolean;
+  /** Times the device's own hash did not match; each counts as a failed attempt. */
+  readonly verifyFailures?: number;
+  /** The boot selection was changed and is not yet booted. */
+  readonly selected?: boolean;
+  /** A reload command may have gone out. */
+  readonly reloaded?: boolean;
+  /** The push began at the boot loader. */
+  readonly atLoader?: boolean;
+  /** Resets and boots tried from a loader. */
+  readonly loaderBoots?: number;
+  /** Why it cannot succeed any more; the verdict waits for what the device says. */
+  readonly failure?: { readonly code: string; readonly text: string; readonly context?: ErrorContext };
+  /** Until when a lost device may come back before the verdict is `unknown`, epoch ms. */
+  readonly assessUntilMs?: number;
+}
+
+/** The memory as this action wrote it. */
+export function recall(memory: JsonObject): PushMemory {
+  return memory as unknown as PushMemory;
+}
+
+/** The memory with changes, as the runner stores it. */
+export function remember(memory: JsonObject, changes: PushMemory): JsonObject {
+  return { ...memory, ...(changes as unknown as JsonObject) };
+}

@@ -1,0 +1,26 @@
+/**
+ * After a break in the middle of a transfer the device may stand in a copy, at a question, or in an in-band receiver.
+ * A RETURN there can mean "yes, erase" (IOS `[confirm]`), so what was left is broken off first, and only
+ * if the line is quiet: a key typed into a boot countdown would strand the device.
+ */
+import type { StepContext } from '../../core/action.js';
+import type { Driver } from '../../core/driver.js';
+import { codeOf } from '../../core/errors/index.js';
+
+/** Longer than the one-second beat of boot countdowns. */
+const QUIET_MS = 2_500;
+/** Eight CANs and as many backspaces: what XMODEM receivers take as an abort (Forsberg, XMODEM/YMODEM reference). */
+const CANCEL = [...new Array<number>(8).fill(0x18), ...new Array<number>(8).fill(0x08)];
+
+/** Breaks off an abandoned transfer. Errors: DEVICE_RESTARTED where the device is booting, CONSOLE_LOST. */
+export async function breakOff(context: StepContext, driver: Driver): Promise<void> {
+  const dialog = await context.dialog();
+  dialog.useTable(driver.dialog);
+  try {
+    await dialog.run({ silenceMs: QUIET_MS, totalMs: 2 * QUIET_MS, ignoreFailures: true }, {}, ['safe']);
+  } catch (error) {
+    if (codeOf(error) !== 'DEVICE_SILENT') throw error;
+  }
+  await dialog.line.write(Uint8Array.from(CANCEL));
+  await dialog.line.write(new TextEncoder().encode(driver.interrupt));
+}

@@ -1,0 +1,151 @@
+/** Bringing the image to the device and having the device prove it: one attempt a run. */
+import type { Step, StepContext, StepOutcome } from '../../core/action.js';
+import type { Driver, TransferProcedure } from '../../core/driver.js';
+import type { ErrorCode } from '../../core/errors/index.js';
+import { codeOf, fail } from '../../core/errors/index.js';
+import type { ImageRecord } from '../../core/image.js';
+import type { AttemptRecord } from '../../core/job.js';
+import type { JsonObject } from '../../core/json.js';
+import type { Dialog } from '../../core/ports/dialog.js';
+import { driverFor } from '../../drivers/index.js';
+import { atPrompt, runAll } from '../read-device.js';
+import { nextAttempt, usableMethods, worthRetrying } from './attempts.js';
+import type { PlannedAttempt } from './attempts.js';
+import { pullFromUs, sendInBand } from './deliver.js';
+import { recall, remember } from './memory.js';
+import { sameImage } from './prepare.js';
+import { breakOff } from './settle.js';
+import { slotsOf } from './slots.js';
+
+/** Errors that say the device itself is gone: another attempt waits for what became of it. */
+export const LOST: readonly string[] = [
+  'CONSOLE_LOST',
+  'DEVICE_RESTARTED',
+  'DEVICE_SILENT',
+  'DEVICE_AT_LOADER',
+  'LINE_FENCED',
+] satisfies ErrorCode[];
+
+export const stage: Step = {
+  // The file that is written is never the running one (gate), so writing it again harms nothing.
+  repeatable: true,
+  boundary: true,
+  intents: ['safe', 'overwrite'],
+  async run(context, memory) {
+    const driver = driverFor(context.port);
+    const attempt = planned(context, driver, memory);
+    const image = await sameImage(context, memory);
+    if (context.resumed) await breakOff(context, driver);
+    const dialog = await atPrompt(context, driver);
+    const started = context.clock.monotonicMs();
+    const slots = slotsOf(context, driver, recall(memory));
+    let bytes = 0;
+    const record = (outcome: AttemptRecord['outcome'], error?: unknown): Promise<void> =>
+      context.recordAttempt({
+        number: attempt.number,
+        method: attempt.method,
+        ...(attempt.blockSize === undefined ? {} : { variant: String(attempt.blockSize) }),
+        bytes,
+        seconds: (context.clock.monotonicMs() - started) / 1000,
+        outcome,
+        ...(error === undefined
+          ? {}
+          : { code: codeOf(error), reason: error instanceof Error ? error.message : String(error) }),
+      });
+    try {
+      await deliver({ context, driver, dialog, image, attempt, slots, onBytes: (n) => (bytes = n) });
+      await record('succeeded');
+      return { kind: 'next', step: 'verify' };
+    } catch (error) {
+      await record(context.signal.aborted ? 'interrupted' : 'failed', error);
+      return afterFailure(context, driver, dialog, attempt, memory, error);
+    }
+  },
+};
+
+function planned(context: StepContext, driver: Driver, memory: JsonObject): PlannedAttempt {
+  const { port, attempts, servers } = context;
+  const methods = usableMethods(driver, port.settings, Object.keys(servers), port.console !== undefined);
+  const attempt = nextAttempt(methods, port.settings, attempts, recall(memory).verifyFailures ?? 0);
+  if (attempt !== undefined) return attempt;
+  const reason = attempts.at(-1)?.reason ?? "the device's own hash did not match";
+  throw fail('PUSH_ATTEMPTS_USED', { port: port.id, attempts: attempts.length, reason });
+}
+
+async function deliver(delivery: Parameters<typeof pullFromUs>[0]): Promise<void> {
+  const procedure = delivery.driver.transfers[delivery.attempt.method];
+  if (procedure?.direction === 'inBand') return sendInBand(delivery, procedure);
+  if (procedure?.direction === 'devicePulls') return pullFromUs(delivery, procedure);
+  throw fail('TRANSFER_NO_SERVER', { method: delivery.attempt.method });
+}
+
+async function afterFailure(
+  context: StepContext,
+  driver: Driver,
+  dialog: Dialog,
+  attempt: PlannedAttempt,
+  memory: JsonObject,
+  error: unknown,
+): Promise<StepOutcome> {
+  const code = codeOf(error);
+  if (context.signal.aborted || LOST.includes(code) || !worthRetrying(code)) throw error;
+  context.story(`${attempt.method.toUpperCase()} download failed: ${error instanceof Error ? error.message : code}`);
+  await breakOff(context, driver);
+  await atPrompt(context, driver);
+  await removePartial(context, driver.transfers[attempt.method], dialog, memory, driver);
+  return { kind: 'next', step: 'stage' };
+}
+
+/** A partial file is taken away; that it was never there is no failure. */
+export async function removePartial(
+  context: StepContext,
+  procedure: TransferProcedure | undefined,
+  dialog: Dialog,
+  memory: JsonObject,
+  driver: Driver,
+): Promise<void> {
+  try {
+    await runAll(dialog, procedure?.cleanup ?? [], slotsOf(context, driver, recall(memory)), ['safe', 'overwrite']);
+  } catch (error) {
+    if (codeOf(error) !== 'DEVICE_REFUSED') throw error;
+  }
+}
+
+/** The device's own hash over what it stored, compared with the store's. */
+export const verify: Step = {
+  repeatable: true,
+  boundary: true,
+  intents: ['safe', 'overwrite'],
+  async run(context, memory) {
+    const driver = driverFor(context.port);
+    const image = await sameImage(context, memory);
+    const dialog = await atPrompt(context, driver);
+    const got = await deviceHash(driver, dialog, context, memory);
+    const wanted = image[hashKey(driver)];
+    if (got === wanted) return { kind: 'next', step: 'preConfig' };
+    const { verifyFailures = 0 } = recall(memory);
+    context.story(`The device's ${driver.verify.algorithm} of ${image.fileName} does not match.`);
+    const used = Object.values(driver.transfers)[0];
+    await removePartial(context, used, dialog, memory, driver);
+    return { kind: 'next', step: 'stage', memory: remember(memory, { verifyFailures: verifyFailures + 1 }) };
+  },
+};
+
+function hashKey(driver: Driver): keyof Pick<ImageRecord, 'sha256' | 'md5' | 'crc32'> {
+  return driver.verify.algorithm;
+}
+
+async function deviceHash(
+  driver: Driver,
+  dialog: Dialog,
+  context: StepContext,
+  memory: JsonObject,
+): Promise<string | undefined> {
+  try {
+    const reply = await dialog.run(driver.verify.exchange, slotsOf(context, driver, recall(memory)), ['safe']);
+    return reply.captures['hash']?.toLowerCase();
+  } catch (error) {
+    if (codeOf(error) === 'TRANSFER_INTEGRITY') return undefined;
+    throw error;
+  }
+}
