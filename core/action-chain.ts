@@ -95,7 +95,7 @@ function readAction(entry: unknown, pointer: string, context: ChainContext, prob
 }
 
 /** What is wrong with one call. A parameter with slots is checked again once they are filled. */
-export function callProblems(
+function callProblems(
   action: string,
   params: JsonObject,
   pointer: string,

@@ -1,0 +1,189 @@
+/**
+ * All rules of a site, deciding on one event at a time:
+ *
+ *   event ─► index (type, port filter) ─► conditions ─► authenticated? ─► held? ─► hold, throttle ─► observe? ─► fires
+ *
+ * Each arrow that does not go on ends in a decision that names what stopped it. Rules that the index leaves out
+ * decide nothing.
+ */
+import type { ActionChain, PlannedAction } from '../core/action-chain.js';
+import type { Decision, DecisionOutcome } from '../core/decision.js';
+import { fail, codeOf } from '../core/errors/index.js';
+import type { Event } from '../core/event.js';
+import type { JsonValue } from '../core/json.js';
+import type { ActionCatalog } from '../core/ports/action-catalog.js';
+import { fillSlots } from '../core/slots.js';
+import type { SlotValues } from '../core/template.js';
+import { compileRule } from './compile.js';
+import type { CompiledRule } from './compile.js';
+import { evaluateRule } from './evaluate.js';
+import type { Evaluation } from './evaluate.js';
+import { PatternBook } from './pattern.js';
+import type { NamedConditions, Rule } from './rule.js';
+import { RuleIndex } from './rule-index.js';
+import { slotValues } from './slot-values.js';
+import { engineFacts } from './snapshot.js';
+import type { Snapshot } from './snapshot.js';
+import { TimeState } from './time-state.js';
+import type { StateChange } from './time-state.js';
+
+export interface RuleSetOptions {
+  readonly rules: readonly Rule[];
+  readonly conditions: NamedConditions;
+  readonly catalog: ActionCatalog;
+  /** The whole site only observes. */
+  readonly observe?: boolean;
+}
+
+/** What one rule made of one event. */
+export interface Ruling {
+  readonly rule: Rule;
+  readonly decision: Decision;
+  /** What to start, slots filled: only where the outcome is `fired`. */
+  readonly chain?: ActionChain;
+  /** Time state to keep; after the jobs of this ruling were created, so that a crash repeats and loses nothing. */
+  readonly changes: readonly StateChange[];
+}
+
+interface Outcome {
+  readonly outcome: DecisionOutcome;
+  readonly chain?: ActionChain;
+  readonly changes: readonly StateChange[];
+}
+
+export class RuleSet {
+  readonly rules: readonly Rule[];
+  readonly #index: RuleIndex;
+  readonly #catalog: ActionCatalog;
+  readonly #observe: boolean;
+  readonly #time = new TimeState();
+  #tail: Promise<unknown> = Promise.resolve();
+
+  /** Rules and conditions come from `readRules` and `readConditions`. */
+  constructor(options: RuleSetOptions) {
+    const patterns = new PatternBook();
+    this.rules = options.rules;
+    this.#index = new RuleIndex(options.rules.map((rule) => compileRule(rule, options.conditions, patterns)));
+    this.#catalog = options.catalog;
+    this.#observe = options.observe ?? false;
+  }
+
+  /**
+   * Decisions of every rule that listens to this event, highest priority first. Calls are decided one after the
+   * other in the order they came, so that hold and throttle see the events in that order. Never rejects.
+   */
+  decide(event: Event, snapshot: Snapshot, nowMs: number): Promise<readonly Ruling[]> {
+    const decided = this.#tail.then(() => this.#decideAll(event, snapshot, nowMs));
+    this.#tail = decided;
+    return decided;
+  }
+
+  /** State of hold and throttle by key, for a store (scope `rule`) or the rule set that follows this one. */
+  exportState(): ReadonlyMap<string, JsonValue> {
+    return this.#time.exportState();
+  }
+
+  /** Takes state back before the first decision; returns keys that no rule needs any more. */
+  importState(values: ReadonlyMap<string, JsonValue>): readonly string[] {
+    return this.#time.importState(values, this.rules);
+  }
+
+  async #decideAll(event: Event, snapshot: Snapshot, nowMs: number): Promise<readonly Ruling[]> {
+    const candidates = this.#index.candidates(event.type, snapshot.port);
+    const facts = candidates.length === 0 ? {} : engineFacts(event, snapshot, nowMs);
+    const rulings: Ruling[] = [];
+    for (const compiled of candidates) {
+      rulings.push(await this.#decideOne(compiled, event, snapshot, facts, nowMs));
+    }
+    return rulings;
+  }
+
+  async #decideOne(
+    compiled: CompiledRule,
+    event: Event,
+    snapshot: Snapshot,
+    facts: Readonly<Record<string, unknown>>,
+    nowMs: number,
+  ): Promise<Ruling> {
+    const { rule } = compiled;
+    const { evaluation, error } = await evaluated(compiled, facts);
+    const { outcome, chain, changes } =
+      error === undefined
+        ? this.#outcome(rule, evaluation, event, snapshot, nowMs)
+        : { outcome: error, chain: undefined, changes: [] };
+    const decision: Decision = {
+      id: `${rule.name}:${event.id}`,
+      rule: rule.name,
+      eventId: event.id,
+      ...(event.portid === undefined ? {} : { portId: event.portid }),
+      atMs: nowMs,
+      outcome,
+      conditions: evaluation.conditions,
+      match: evaluation.match,
+      jobs: [],
+    };
+    return { rule, decision, changes, ...(chain === undefined ? {} : { chain }) };
+  }
+
+  /** A spoofed event neither fires nor fills a hold nor closes a throttle: that check stands before the time elements. */
+  #outcome(rule: Rule, evaluation: Evaluation, event: Event, snapshot: Snapshot, nowMs: number): Outcome {
+    if (!evaluation.holds) return stopped({ kind: 'conditions' });
+    if (this.#writes(rule)) {
+      if (!event.authenticated && !rule.acceptUnauthenticated) return stopped({ kind: 'unauthenticated' });
+      if (snapshot.heldBy !== undefined) return stopped({ kind: 'held', by: snapshot.heldBy });
+    }
+    const { verdict, changes } = this.#time.pass(rule, event.portid, event.id, nowMs);
+    if (verdict.kind !== 'passed') return { outcome: verdict, changes };
+    if (rule.observe || this.#observe) return { outcome: { kind: 'wouldFire' }, changes };
+    try {
+      const values = slotValues(rule.name, event, snapshot.port, evaluation.match);
+      return { outcome: { kind: 'fired' }, chain: this.#fillChain(rule.chain, values), changes };
+    } catch (error) {
+      return { outcome: errorOutcome(error), changes };
+    }
+  }
+
+  #writes(rule: Rule): boolean {
+    const { actions, onFailure } = rule.chain;
+    const all = typeof onFailure === 'string' ? actions : [...actions, ...onFailure];
+    return all.some((call) => this.#catalog.get(call.action)?.intent !== 'read');
+  }
+
+  #fillChain({ actions, onFailure }: ActionChain, values: SlotValues): ActionChain {
+    const fill = (call: PlannedAction): PlannedAction => this.#fillCall(call, values);
+    return { actions: actions.map(fill), onFailure: typeof onFailure === 'string' ? onFailure : onFailure.map(fill) };
+  }
+
+  /** Filled parameters must still fit the action's schema. Errors: TEMPLATE_*, ACTION_PARAMS. */
+  #fillCall(call: PlannedAction, values: SlotValues): PlannedAction {
+    const params = fillSlots(call.params, values);
+    const [problem] = this.#catalog.problems(call.action, params);
+    if (problem !== undefined) throw fail('ACTION_PARAMS', { action: call.action, ...problem });
+    return { ...call, params };
+  }
+}
+
+function stopped(outcome: DecisionOutcome): Outcome {
+  return { outcome, changes: [] };
+}
+
+const NOTHING: Evaluation = { holds: false, conditions: [], match: {} };
+
+async function evaluated(
+  compiled: CompiledRule,
+  facts: Readonly<Record<string, unknown>>,
+): Promise<{ readonly evaluation: Evaluation; readonly error?: DecisionOutcome }> {
+  try {
+    return { evaluation: await evaluateRule(compiled, facts) };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return {
+      evaluation: NOTHING,
+      error: errorOutcome(fail('RULE_FAILED', { rule: compiled.rule.name, reason }, cause)),
+    };
+  }
+}
+
+function errorOutcome(error: unknown): DecisionOutcome {
+  return { kind: 'error', code: codeOf(error), text: error instanceof Error ? error.message : String(error) };
+}
