@@ -32,8 +32,6 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** The step was begun before, by this process or a former one, and did not end: the device may be in the middle of anything. */
   readonly resumed: boolean;
-  /** When the step was first journalled as intended, epoch ms: what "uptime since then" is compared with. */
-  readonly intendedAtMs: number;
   /** The claimed line's dialogue; claims on first use, kept till the job ends or pauses. */
   dialog(): Promise<Dialog>;
   /** The device's login; empty where the port names none. Errors: SECRET_MISSING. */
