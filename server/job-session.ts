@@ -1,0 +1,148 @@
+/** What a running job holds of the house: its line, its dialogue, its transcript. */
+import type { StepContext } from '../core/action.js';
+import { fail } from '../core/errors/index.js';
+import { makeEvent } from '../core/event.js';
+import type { Event } from '../core/event.js';
+import type { FactsRecord } from '../core/facts.js';
+import type { JobRecord } from '../core/job.js';
+import type { JsonObject } from '../core/json.js';
+import type { ManagedPort } from '../core/managed-port.js';
+import type { Clock } from '../core/ports/clock.js';
+import type { Console } from '../core/ports/console.js';
+import type { Dialog, OpenDialog } from '../core/ports/dialog.js';
+import type { ImageStore } from '../core/ports/image-store.js';
+import type { Line } from '../core/ports/line.js';
+import type { Secrets } from '../core/ports/secrets.js';
+import type { InBandTransfer } from '../core/ports/transfer.js';
+import type { TransferServer } from '../core/ports/transfer-server.js';
+import type { TranscriptStore } from '../core/ports/transcript-store.js';
+import type { VariableStore } from '../core/ports/variable-store.js';
+import { driverFor } from '../drivers/index.js';
+import type { JobSession, RunnerPart } from '../jobs/session.js';
+import type { Alarms } from './alarms.js';
+import { recordConsole } from './job-transcript.js';
+
+export interface SessionDeps {
+  readonly clock: Clock;
+  readonly images: ImageStore;
+  readonly inBand: InBandTransfer;
+  readonly servers: Readonly<Partial<Record<string, TransferServer>>>;
+  readonly secrets: Secrets;
+  readonly transcripts: TranscriptStore;
+  readonly variables: VariableStore;
+  readonly alarms: Alarms;
+  readonly console: (portId: string) => Console | undefined;
+  readonly openDialog: OpenDialog;
+  /** Tells watchers something that is not kept as an event: story lines and progress. */
+  readonly tell: (event: Event) => void;
+}
+
+/** A console that was just started opens within a moment; one that is away longer is lost. */
+const OPEN_WITHIN_MS = 30_000;
+/** Progress is told at most this often: a fast network transfer would drown every watcher. */
+const PROGRESS_EVERY_MS = 250;
+
+export class ConsoleSession implements JobSession {
+  readonly #deps: SessionDeps;
+  readonly #job: JobRecord;
+  readonly #port: ManagedPort;
+  #dialog: Promise<Dialog> | undefined;
+  #line: Line | undefined;
+  #stopRecording = (): void => undefined;
+  #told = 0;
+  #progressAtMs = -Infinity;
+
+  constructor(deps: SessionDeps, job: JobRecord, port: ManagedPort) {
+    this.#deps = deps;
+    this.#job = job;
+    this.#port = port;
+  }
+
+  context(part: RunnerPart): StepContext {
+    const { clock, images, inBand, servers, secrets, alarms } = this.#deps;
+    const port = this.#port;
+    return {
+      ...part,
+      jobId: this.#job.id,
+      params: this.#job.params,
+      port,
+      clock,
+      images,
+      inBand,
+      servers,
+      dialog: () => (this.#dialog ??= this.#open(part.signal)),
+      credentials: () => (port.credentials === undefined ? {} : secrets.credentials(port.credentials)),
+      lastFacts: async () => (await this.#deps.variables.get('facts', port.id)) as unknown as FactsRecord | undefined,
+      rememberFacts: (record) => this.#deps.variables.set('facts', port.id, record as unknown as JsonObject),
+      story: (line) => {
+        this.#story(line);
+      },
+      progress: (bytes, totalBytes) => {
+        this.#progress(bytes, totalBytes);
+      },
+      keep: (kind, text) => this.#keep(kind, text),
+      image: (version) => images.get(port.id, version),
+      raiseAlarm: (kind, message) => alarms.raise(port, kind, secrets.mask(message)),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#stopRecording();
+    this.#line?.release();
+    await this.#deps.transcripts.flush();
+  }
+
+  async #open(signal: AbortSignal): Promise<Dialog> {
+    const console = this.#deps.console(this.#port.id);
+    if (console === undefined) throw fail('CONSOLE_ABSENT', { port: this.#port.id });
+    const line = console.claim(`job ${this.#job.id}`);
+    this.#line = line;
+    line.setMode('dialogue');
+    this.#stopRecording = recordConsole(console, this.#job.id, this.#deps);
+    await this.#opened(line, signal);
+    return this.#deps.openDialog(line, driverFor(this.#port).dialog, signal);
+  }
+
+  async #opened(line: Line, signal: AbortSignal): Promise<void> {
+    const given = new AbortController();
+    const stop = (): void => {
+      given.abort(
+        fail('CONSOLE_LOST', { port: this.#port.id, reason: `not open within ${String(OPEN_WITHIN_MS / 1000)} s` }),
+      );
+    };
+    const cancel = this.#deps.clock.after(OPEN_WITHIN_MS, stop);
+    await line.opened(AbortSignal.any([signal, given.signal])).finally(cancel);
+  }
+
+  #story(text: string): void {
+    const line = this.#deps.secrets.mask(text);
+    const ref = { kind: 'transcript', jobId: this.#job.id } as const;
+    this.#deps.transcripts.append(ref, { atMs: this.#deps.clock.nowMs(), direction: 'note', text: line });
+    this.#tell('story', { line });
+  }
+
+  #progress(bytes: number, totalBytes: number): void {
+    const nowMs = this.#deps.clock.monotonicMs();
+    if (bytes < totalBytes && nowMs - this.#progressAtMs < PROGRESS_EVERY_MS) return;
+    this.#progressAtMs = nowMs;
+    this.#tell('progress', { bytes, totalBytes });
+  }
+
+  #tell(what: string, data: JsonObject): void {
+    const port = this.#port;
+    const timeMs = this.#deps.clock.nowMs();
+    const id = `${this.#job.id}:${what}:${String(timeMs)}:${String(this.#told++)}`;
+    const frame = { node: port.node, port: { name: port.name, id: port.id }, authenticated: true };
+    this.#deps.tell(makeEvent({ ...frame, id, type: `job.${what}`, timeMs, data: { job: this.#job.id, ...data } }));
+  }
+
+  async #keep(kind: 'running-config' | 'startup-config' | 'post', text: string): Promise<void> {
+    const ref = { kind, portId: this.#port.id, jobId: this.#job.id };
+    this.#deps.transcripts.append(ref, {
+      atMs: this.#deps.clock.nowMs(),
+      direction: 'in',
+      text: this.#deps.secrets.mask(text),
+    });
+    await this.#deps.transcripts.flush();
+  }
+}

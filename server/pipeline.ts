@@ -1,0 +1,143 @@
+/**
+ * The way of an event through the house. Read this page first.
+ *
+ *   source ─► accept ─► event store (committed) ─► bus ─► rules: decision and why ─► jobs
+ *                │ same id again: stops here                    │ error: recorded in the decision, nothing starts
+ *                │ store failed: told to the source             │
+ *   job change ─► owed events ─► accept (as any other source's) ◄┘
+ *
+ * Events are decided one after the other in the order in which they were committed.
+ */
+import type { Decision } from '../core/decision.js';
+import { codeOf } from '../core/errors/index.js';
+import type { Event } from '../core/event.js';
+import type { FactsRecord } from '../core/facts.js';
+import type { ManagedPort } from '../core/managed-port.js';
+import type { Bus } from '../core/ports/bus.js';
+import type { Clock } from '../core/ports/clock.js';
+import type { EventStore } from '../core/ports/event-store.js';
+import type { JobControl } from '../core/ports/job-control.js';
+import type { JobStore } from '../core/ports/job-store.js';
+import type { Log } from '../core/ports/log.js';
+import type { VariableStore } from '../core/ports/variable-store.js';
+import { driverNamed } from '../drivers/index.js';
+import { startChain } from '../jobs/start-chain.js';
+import type { RuleSet, Ruling, Snapshot } from '../rules/index.js';
+
+export interface PipelineDeps {
+  readonly events: EventStore;
+  readonly jobs: JobStore;
+  readonly variables: VariableStore;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly rules: () => RuleSet;
+  readonly control: () => JobControl;
+  readonly port: (portId: string) => ManagedPort | undefined;
+}
+
+/** Owed events are moved this many at a time. */
+const OWED_BATCH = 256;
+
+export class Pipeline {
+  readonly #deps: PipelineDeps;
+  #deciding: Promise<void> = Promise.resolve();
+  #pumping: Promise<void> | undefined;
+  #owesMore = false;
+
+  constructor(deps: PipelineDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes one event in; resolves with its place in the history after the commit. Errors: STORE_FAILED. */
+  async accept(event: Event): Promise<number> {
+    const { seq, isNew } = await this.#deps.events.append(event);
+    if (isNew) {
+      this.#deps.bus.publish(seq, event);
+      this.#deciding = this.#deciding.then(() => this.#decide(event));
+    }
+    return seq;
+  }
+
+  /** For sources that cannot wait: a failure is logged with the event's id. */
+  take(event: Event): void {
+    this.accept(event).catch((error: unknown) => {
+      this.#deps.log.error('event lost', {
+        code: codeOf(error),
+        event: event.id,
+        type: event.type,
+        reason: String(error),
+      });
+    });
+  }
+
+  /** Moves what jobs owe into the history. Called after every commit of a job, and once at the start. */
+  pump(): void {
+    this.#owesMore = true;
+    this.#pumping ??= this.#move().finally(() => {
+      this.#pumping = undefined;
+      if (this.#owesMore) this.pump();
+    });
+  }
+
+  /** Resolves when nothing is owed and every event was decided. */
+  async settled(): Promise<void> {
+    while (this.#pumping !== undefined) await this.#pumping;
+    await this.#deciding;
+  }
+
+  async #move(): Promise<void> {
+    try {
+      while (this.#owesMore) {
+        this.#owesMore = false;
+        const owed = await this.#deps.jobs.owed(OWED_BATCH);
+        for (const { event } of owed) await this.accept(event);
+        const last = owed.at(-1);
+        if (last !== undefined) await this.#deps.jobs.settled(last.key);
+        if (owed.length === OWED_BATCH) this.#owesMore = true;
+      }
+    } catch (error) {
+      this.#deps.log.error('job events wait', { code: codeOf(error), reason: String(error) });
+    }
+  }
+
+  async #decide(event: Event): Promise<void> {
+    try {
+      const snapshot = await this.#snapshot(event);
+      for (const ruling of await this.#deps.rules().decide(event, snapshot, this.#deps.clock.nowMs())) {
+        await this.#carryOut(event, ruling);
+      }
+    } catch (error) {
+      this.#deps.log.error('event not decided', { code: codeOf(error), event: event.id, reason: String(error) });
+    }
+  }
+
+  async #snapshot(event: Event): Promise<Snapshot> {
+    const port = event.portid === undefined ? undefined : this.#deps.port(event.portid);
+    if (port === undefined) return {};
+    const facts = (await this.#deps.variables.get('facts', port.id)) as unknown as FactsRecord | undefined;
+    const hold = this.#deps
+      .control()
+      .holds()
+      .find(({ target }) => target.kind === 'all' || (target.kind === 'port' && target.portId === port.id));
+    return {
+      port: { ...port, make: driverNamed(port.driver).make },
+      ...(facts === undefined ? {} : { facts }),
+      ...(hold === undefined ? {} : { heldBy: hold.target.kind === 'all' ? 'node' : 'port' }),
+    };
+  }
+
+  /** Jobs first, then the time state, then the record: a crash in between repeats and makes the same jobs. */
+  async #carryOut(event: Event, { rule, decision, chain, changes }: Ruling): Promise<void> {
+    let recorded: Decision = decision;
+    if (chain !== undefined && event.portid !== undefined) {
+      const cause = { kind: 'rule', name: rule.name, eventId: event.id } as const;
+      const jobs = await startChain(this.#deps.control(), { cause, portId: event.portid, chain });
+      recorded = { ...decision, jobs: jobs.map((job) => job.id) };
+    }
+    for (const { key, value } of changes) {
+      await this.#deps.variables.set('rule', key, value);
+    }
+    await this.#deps.events.appendDecision(recorded);
+  }
+}
