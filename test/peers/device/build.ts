@@ -14,6 +14,12 @@ import { packFirmware } from './firmware.js';
 /** Boot loader of QEMU's `virt` board, from the package u-boot-qemu. */
 const LOADER = '/usr/lib/u-boot/qemu_arm64/u-boot.bin';
 
+/** What `buildDevice` and `QemuDevice` run or read, for `requirePeer`. */
+export const DEVICE_PEERS = [
+  ...['qemu-system-aarch64', LOADER, 'mkenvimage', 'apt-get', 'apt-cache', 'dpkg-deb', 'cpio', 'gzip', 'xz'],
+  ...['mkfs.fat', 'mcopy', 'mdir', 'mdel', 'parted'],
+] as const;
+
 /** First bytes of a raw arm64 kernel at offset 56 (Linux, Documentation/arm64/booting.rst, "magic"). */
 const ARM64_MAGIC = { offset: 56, text: 'ARM\x64' } as const;
 

@@ -2,6 +2,10 @@
  * The firmware of the device: EdgeOS-Lab, a gzip-compressed cpio archive (Linux initramfs, kernel document
  * driver-api/early-userspace/buffer-format) with busybox, the drivers of the virtual hardware and a few text files.
  * It carries standard busybox commands only, so that whoever automates it has to know nothing but Linux.
+ *
+ * Three habits of this shell (busybox ash) on a console: after each prompt it asks the terminal for its cursor (ESC [ 6 n)
+ * and lives without an answer; it breaks the echo of a line that is longer than the terminal is wide, 80 columns until
+ * `stty cols N`; and after `stty -echo` it does neither and echoes nothing.
  */
 import { copyFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
