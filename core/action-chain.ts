@@ -1,6 +1,7 @@
 /**
- * The `actions` of a rule or schedule: a chain in which each starts when the one before `succeeded`.
- * `{ "pushOs": { "version": "candidate" } }`; `"when": "now"` beside the action starts it without waiting.
+ * The `actions` of a rule or schedule: a chain in which each starts when the one before `succeeded`, and which stops
+ * at the first that did not. `{ "pushOs": { "version": "candidate" } }`; `"when": "now"` beside the action starts it
+ * without waiting.
  */
 import type { ActionCall } from './decision.js';
 import type { JsonObject } from './json.js';
@@ -17,8 +18,6 @@ export interface PlannedAction extends ActionCall {
 
 export interface ActionChain {
   readonly actions: readonly PlannedAction[];
-  /** What follows when an action ends other than `succeeded`: nothing, the next one, or these. */
-  readonly onFailure: 'stop' | 'continue' | readonly PlannedAction[];
 }
 
 /** JSON Schema of one entry, for editors. */
@@ -31,10 +30,8 @@ export const ACTION_ENTRY_SCHEMA: JsonObject = {
   additionalProperties: { type: 'object' },
 };
 
-export const ON_FAILURE_SCHEMA: JsonObject = {
-  description: '"stop", "continue" or a list of actions',
-  anyOf: [{ enum: ['stop', 'continue'] }, { type: 'array', minItems: 1, items: ACTION_ENTRY_SCHEMA }],
-};
+/** What follows an action that did not succeed: nothing. The only value that this version carries out. */
+export const ON_FAILURE_SCHEMA: JsonObject = { description: '"stop", the only choice in this version', const: 'stop' };
 
 export interface ChainContext {
   readonly catalog: ActionCatalog;
@@ -42,23 +39,14 @@ export interface ChainContext {
   readonly slotProblem: (slot: Slot) => string | undefined;
 }
 
-/** Reads a chain from its two keys; `pointer` is that of the rule or schedule. */
+/** Reads the list of actions at `pointer`. */
 export function readActionChain(
-  source: { readonly actions: unknown; readonly onFailure?: unknown },
+  actions: unknown,
   pointer: string,
   context: ChainContext,
 ): { readonly chain: ActionChain; readonly problems: readonly ValueProblem[] } {
   const problems: ValueProblem[] = [];
-  const read = (value: unknown, at: string): readonly PlannedAction[] =>
-    readActions(value, pointerTo(pointer, at), context, problems);
-  const { onFailure } = source;
-  const actions = read(source.actions, 'actions');
-  const after = Array.isArray(onFailure)
-    ? read(onFailure, 'onFailure')
-    : onFailure === 'continue'
-      ? 'continue'
-      : 'stop';
-  return { chain: { actions, onFailure: after }, problems };
+  return { chain: { actions: readActions(actions, pointer, context, problems) }, problems };
 }
 
 function readActions(

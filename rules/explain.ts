@@ -17,7 +17,6 @@ export function explainRule(rule: Rule, named: NamedConditions): string {
     ...(throttle === undefined ? [] : [`at most once in ${durationText(throttle.everyMs)} per ${throttle.per}`]),
     rule.observe ? 'It only observes: it records that it would fire. Otherwise it would start:' : 'It starts:',
     ...rule.chain.actions.map((call, i) => `  ${String(i + 1)}. ${callText(call, i)}`),
-    ...failureLines(rule),
     rule.acceptUnauthenticated
       ? 'Events of unauthenticated sources may start its write actions.'
       : 'An event of an unauthenticated source starts none of its write actions.',
@@ -61,12 +60,6 @@ function leafText({ fact, path, operator, value }: LeafCondition): string {
 function callText(call: PlannedAction, index: number): string {
   const how = call.now ? ', without waiting' : index === 0 ? '' : ', when the one before succeeded';
   return `${call.action} ${valueText(call.params)}${how}`;
-}
-
-function failureLines({ chain }: Rule): readonly string[] {
-  if (chain.onFailure === 'stop') return [];
-  if (chain.onFailure === 'continue') return ['A failed action does not stop those after it.'];
-  return ['If one fails:', ...chain.onFailure.map((call) => `  - ${call.action} ${valueText(call.params)}`)];
 }
 
 function outcomeText({ outcome }: Decision): string {

@@ -38,15 +38,15 @@ export function readConditions(files: readonly SourceFile[]): {
     problems.push(...wrong.map((problem) => siteProblem(item.file, problem)));
     if (wrong.length === 0) sound.set(item.name, item.conditions as Condition);
   }
-  const conditions = Object.fromEntries(sound);
-  for (const name of sound.keys()) {
+  const named = Object.fromEntries(sound);
+  for (const name of Object.keys(named)) {
     const item = known.get(name);
-    const cycle = conditionCycle(name, conditions);
-    if (item !== undefined && cycle !== undefined) {
-      problems.push(problemAt(item, 'conditions', 'conditions that do not need themselves', cycle));
-    }
+    const cycle = conditionCycle(name, named);
+    if (item === undefined || cycle === undefined) continue;
+    problems.push(problemAt(item, 'conditions', 'conditions that do not need themselves', cycle));
+    sound.delete(name);
   }
-  return { conditions, problems };
+  return { conditions: Object.fromEntries(sound), problems };
 }
 
 function findConditions(source: SourceFile, problems: SiteProblem[]): readonly Found[] {

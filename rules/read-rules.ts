@@ -29,7 +29,6 @@ interface OwnForm {
   readonly hold?: { readonly times: number; readonly within: string };
   readonly throttle?: { readonly every: string; readonly per?: 'port' | 'rule' };
   readonly actions: unknown;
-  readonly onFailure?: unknown;
   readonly mode?: 'observe';
   readonly acceptUnauthenticated?: boolean;
   readonly priority?: number;
@@ -99,7 +98,7 @@ function readChain(
 ): { readonly chain: ActionChain; readonly problems: readonly ValueProblem[] } {
   const captures = captureNames(form.conditions, context.conditions);
   const chainContext: ChainContext = { catalog: context.catalog, slotProblem: (slot) => slotProblem(slot, captures) };
-  const read = readActionChain(form, pointer, chainContext);
+  const read = readActionChain(form.actions, pointerTo(pointer, 'actions'), chainContext);
   if (!isEngineForm) return read;
   const from = `${pointer}/actions/0/`;
   const problems = read.problems.map((problem) => {

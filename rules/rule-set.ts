@@ -137,21 +137,15 @@ export class RuleSet {
     if (rule.observe || this.#observe) return { outcome: { kind: 'wouldFire' }, changes };
     try {
       const values = slotValues(rule.name, event, snapshot.port, evaluation.match);
-      return { outcome: { kind: 'fired' }, chain: this.#fillChain(rule.chain, values), changes };
+      const actions = rule.chain.actions.map((call) => this.#fillCall(call, values));
+      return { outcome: { kind: 'fired' }, chain: { actions }, changes };
     } catch (error) {
       return { outcome: errorOutcome(error), changes };
     }
   }
 
   #writes(rule: Rule): boolean {
-    const { actions, onFailure } = rule.chain;
-    const all = typeof onFailure === 'string' ? actions : [...actions, ...onFailure];
-    return all.some((call) => this.#catalog.get(call.action)?.intent !== 'read');
-  }
-
-  #fillChain({ actions, onFailure }: ActionChain, values: SlotValues): ActionChain {
-    const fill = (call: PlannedAction): PlannedAction => this.#fillCall(call, values);
-    return { actions: actions.map(fill), onFailure: typeof onFailure === 'string' ? onFailure : onFailure.map(fill) };
+    return rule.chain.actions.some((call) => this.#catalog.get(call.action)?.intent !== 'read');
   }
 
   /** Filled parameters must still fit the action's schema. Errors: TEMPLATE_*, ACTION_PARAMS. */

@@ -1,0 +1,50 @@
+/** Every shipped rule against its recorded events: dropping in a rule without a recording fails here. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { expect } from 'chai';
+import { parseDuration } from '../../core/duration.js';
+import type { JsonObject } from '../../core/json.js';
+import { CATALOG, event, PORT, ruleSetOf, START_MS } from './world.js';
+
+interface Recording {
+  readonly origin: string;
+  readonly make: string;
+  readonly events: readonly {
+    readonly at: string;
+    readonly type: string;
+    readonly data: JsonObject;
+    /** The alarm that must be raised here; absent: none may. */
+    readonly message?: string;
+  }[];
+}
+
+const LIBRARY = new URL('../../rules/library/', import.meta.url);
+const RECORDINGS = new URL('./library/', import.meta.url);
+
+function readJson(folder: URL, name: string): unknown {
+  return JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+}
+
+describe('rules/library', () => {
+  const names = readdirSync(LIBRARY).filter((name) => name.endsWith('.json'));
+
+  it('ships rules', () => {
+    expect(names).to.include('cisco-restart-loop.json');
+    expect(CATALOG.get('alarm')).to.not.equal(undefined);
+  });
+
+  for (const name of names) {
+    it(`${name} fires where its recording says and nowhere else`, async () => {
+      const rules = ruleSetOf(readJson(LIBRARY, name));
+      const recording = readJson(RECORDINGS, name) as Recording;
+      const port = { ...PORT, make: recording.make };
+      expect(recording.events.some((entry) => entry.message !== undefined)).to.equal(true);
+      for (const [i, entry] of recording.events.entries()) {
+        const happened = event(`e${String(i)}`, entry.data, { type: entry.type });
+        const atMs = START_MS + (parseDuration(entry.at) ?? Number.NaN);
+        const rulings = await rules.decide(happened, { port }, atMs);
+        const messages = rulings.flatMap((ruling) => ruling.chain?.actions ?? []).map((call) => call.params['message']);
+        expect(messages, `event ${String(i)}`).to.deep.equal(entry.message === undefined ? [] : [entry.message]);
+      }
+    });
+  }
+});
