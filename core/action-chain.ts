@@ -7,7 +7,9 @@ import type { ActionCall } from './decision.js';
 import type { JsonObject } from './json.js';
 import type { ActionCatalog } from './ports/action-catalog.js';
 import type { Slot } from './slots.js';
-import { slotsIn } from './slots.js';
+import { fillSlots, slotsIn } from './slots.js';
+import { fail } from './errors/index.js';
+import type { SlotValues } from './template.js';
 import type { ValueProblem } from './schema-problems.js';
 import { gotText, pointerTo } from './schema-problems.js';
 
@@ -116,4 +118,18 @@ function walkTexts(value: unknown, pointer: string, visit: (text: string, pointe
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The chain with every slot filled; filled parameters must still fit their action's schema.
+ * Errors: TEMPLATE_SLOT_UNKNOWN, TEMPLATE_SLOT_TYPE, TEMPLATE_VALUE_REFUSED, ACTION_PARAMS.
+ */
+export function fillChain(chain: ActionChain, values: SlotValues, catalog: ActionCatalog): ActionChain {
+  const actions = chain.actions.map((call) => {
+    const params = fillSlots(call.params, values);
+    const [problem] = catalog.problems(call.action, params);
+    if (problem !== undefined) throw fail('ACTION_PARAMS', { action: call.action, ...problem });
+    return { ...call, params };
+  });
+  return { actions };
 }

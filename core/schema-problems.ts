@@ -24,7 +24,9 @@ export class SchemaCheck {
     if (this.#validate(value)) return [];
     const errors = this.#validate.errors ?? [];
     const alternatives = errors.filter((e) => e.keyword === 'anyOf' || e.keyword === 'oneOf').map((e) => e.schemaPath);
-    return errors.filter((e) => !alternatives.some((path) => e.schemaPath.startsWith(`${path}/`))).map(toProblem);
+    // A failed `then` names the place itself; the `if` around it only repeats that there was one.
+    const telling = errors.filter((e) => e.keyword !== 'if');
+    return telling.filter((e) => !alternatives.some((path) => e.schemaPath.startsWith(`${path}/`))).map(toProblem);
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import type { JsonObject, JsonValue } from './json.js';
 import { fail } from './errors/index.js';
+import type { PortSubject } from './port-filter.js';
 import { fillTemplate, printable } from './template.js';
 import type { SlotValues } from './template.js';
 
@@ -45,4 +46,27 @@ function fillText(template: string, values: SlotValues): string {
     if (value === undefined) throw fail('TEMPLATE_SLOT_UNKNOWN', { slot: name, template });
     return type === undefined ? printable(String(value)) : fillTemplate(`{{value:${type}}}`, { value });
   });
+}
+
+/** Types that a slot may have, see template.ts. */
+export const SLOT_TYPES: readonly string[] = ['word', 'path', 'ip', 'int', 'quoted'];
+
+/** Slots of the port that it is about; further `port.labels.<name>`. `port` is the fleet-wide id, right on every node. */
+export const PORT_SLOTS: readonly string[] = ['port', 'port.name', 'port.driver', 'port.make'];
+const LABEL_PREFIX = 'port.labels.';
+
+export function isPortSlot(name: string): boolean {
+  return PORT_SLOTS.includes(name) || name.startsWith(LABEL_PREFIX);
+}
+
+/** Values of the port's slots; none without a port, and an action that uses one then fails. */
+export function portSlotValues(port: PortSubject | undefined): SlotValues {
+  if (port === undefined) return {};
+  return {
+    port: port.id,
+    'port.name': port.name,
+    'port.driver': port.driver,
+    'port.make': port.make,
+    ...Object.fromEntries(Object.entries(port.labels).map(([name, value]) => [LABEL_PREFIX + name, value])),
+  };
 }

@@ -5,8 +5,8 @@ import type { ValueProblem } from '../core/schema-problems.js';
 import { conditionCycle, conditionProblems } from './check-conditions.js';
 import type { Condition, NamedConditions } from './rule.js';
 import { NAMED_CONDITION_CHECK } from './schema.js';
-import { itemsOf } from './site-file.js';
-import type { SourceFile } from './site-file.js';
+import { itemsOf } from '../core/site-file.js';
+import type { SourceFile } from '../core/site-file.js';
 
 interface Found {
   readonly file: string;

@@ -11,8 +11,8 @@ import type { ValueProblem } from '../core/schema-problems.js';
 import { captureNames, conditionProblems } from './check-conditions.js';
 import type { Condition, NamedConditions, Rule } from './rule.js';
 import { ENGINE_FORM_CHECK, OWN_FORM_CHECK } from './schema.js';
-import { itemsOf } from './site-file.js';
-import type { FileItem, SourceFile } from './site-file.js';
+import { itemsOf } from '../core/site-file.js';
+import type { FileItem, SourceFile } from '../core/site-file.js';
 import { slotProblem } from './slot-values.js';
 
 export interface RuleContext {

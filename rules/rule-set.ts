@@ -6,14 +6,13 @@
  * Each arrow that does not go on ends in a decision that names what stopped it. Rules that the index leaves out
  * decide nothing.
  */
-import type { ActionChain, PlannedAction } from '../core/action-chain.js';
+import { fillChain } from '../core/action-chain.js';
+import type { ActionChain } from '../core/action-chain.js';
 import type { Decision, DecisionOutcome } from '../core/decision.js';
 import { fail, codeOf } from '../core/errors/index.js';
 import type { Event } from '../core/event.js';
 import type { JsonValue } from '../core/json.js';
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
-import { fillSlots } from '../core/slots.js';
-import type { SlotValues } from '../core/template.js';
 import { compileRule } from './compile.js';
 import type { CompiledRule } from './compile.js';
 import { evaluateRule } from './evaluate.js';
@@ -137,8 +136,7 @@ export class RuleSet {
     if (rule.observe || this.#observe) return { outcome: { kind: 'wouldFire' }, changes };
     try {
       const values = slotValues(rule.name, event, snapshot.port, evaluation.match);
-      const actions = rule.chain.actions.map((call) => this.#fillCall(call, values));
-      return { outcome: { kind: 'fired' }, chain: { actions }, changes };
+      return { outcome: { kind: 'fired' }, chain: fillChain(rule.chain, values, this.#catalog), changes };
     } catch (error) {
       return { outcome: errorOutcome(error), changes };
     }
@@ -146,14 +144,6 @@ export class RuleSet {
 
   #writes(rule: Rule): boolean {
     return rule.chain.actions.some((call) => this.#catalog.get(call.action)?.intent !== 'read');
-  }
-
-  /** Filled parameters must still fit the action's schema. Errors: TEMPLATE_*, ACTION_PARAMS. */
-  #fillCall(call: PlannedAction, values: SlotValues): PlannedAction {
-    const params = fillSlots(call.params, values);
-    const [problem] = this.#catalog.problems(call.action, params);
-    if (problem !== undefined) throw fail('ACTION_PARAMS', { action: call.action, ...problem });
-    return { ...call, params };
   }
 }
 

@@ -7,10 +7,8 @@ import type { TSchema } from '@sinclair/typebox';
 import { ACTION_ENTRY_SCHEMA, ON_FAILURE_SCHEMA } from '../core/action-chain.js';
 import { DURATION_PATTERN } from '../core/duration.js';
 import { PORT_FILTER_KEY_PATTERN } from '../core/port-filter.js';
+import { SITE_FILE_VERSION } from '../core/site-file.js';
 import { FACT_NAMES } from './snapshot.js';
-
-/** Newest version of the file form that this program reads. */
-export const RULE_FILE_VERSION = 1;
 
 const NAME = { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', description: 'a name of letters, digits and . _ -' };
 const EVENT_TYPE = {
@@ -122,7 +120,7 @@ const ConditionTree = Type.Recursive(
 function fileOf(list: string, item: TSchema): TSchema {
   const wrapped = {
     $schema: Type.Optional(Type.String()),
-    version: Type.Literal(RULE_FILE_VERSION),
+    version: Type.Literal(SITE_FILE_VERSION),
     [list]: Type.Array(item),
   };
   return Type.Union([item, Type.Array(item), Type.Object(wrapped, { additionalProperties: false })]);

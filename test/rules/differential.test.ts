@@ -9,7 +9,6 @@ import { Engine } from 'json-rules-engine';
 import type { RuleProperties, TopLevelCondition } from 'json-rules-engine';
 import type { Event } from '../../core/event.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
-import type { Condition } from '../../rules/index.js';
 import { CATALOG, event, PORT, START_MS } from './world.js';
 import { readConditions, readRules, RuleSet } from '../../rules/index.js';
 

@@ -157,7 +157,7 @@ describe('rules/read-rules', () => {
     [
       'an unknown slot',
       lineRule('x', { actions: [{ alarm: { message: '{{prt}}' } }] }),
-      '/actions/0/alarm/message: one of the slots rule, port,',
+      '/actions/0/alarm/message: one of the slots rule, event.id,',
     ],
     [
       'a slot that no pattern captures',

@@ -1,7 +1,9 @@
-/** The outer form of a rule or condition file: one item, a bare list, or `{ "$schema", "version": 1, "<list>": […] }`. */
-import { gotText, pointerTo } from '../core/schema-problems.js';
-import type { ValueProblem } from '../core/schema-problems.js';
-import { RULE_FILE_VERSION } from './schema.js';
+/** The outer form of a site file: one item, a bare list, or `{ "$schema", "version": 1, "<list>": […] }`. */
+import { gotText, pointerTo } from './schema-problems.js';
+import type { ValueProblem } from './schema-problems.js';
+
+/** Newest version of the file forms that this program reads. */
+export const SITE_FILE_VERSION = 1;
 
 /** One parsed JSON file of the site; `file` is relative to the site folder. */
 export interface SourceFile {
@@ -18,13 +20,13 @@ export interface FileItem {
 /** The items of a file. A newer version of the form is refused by name. */
 export function itemsOf(
   json: unknown,
-  list: 'rules' | 'conditions',
+  list: 'rules' | 'conditions' | 'schedules',
 ): { readonly items: readonly FileItem[]; readonly problems: readonly ValueProblem[] } {
   if (Array.isArray(json)) return { items: listItems(json, ''), problems: [] };
   if (!isObject(json) || !isWrapper(json, list)) return { items: [{ pointer: '', value: json }], problems: [] };
   const problems: ValueProblem[] = [];
-  if (json['version'] !== RULE_FILE_VERSION) {
-    const wanted = `version ${String(RULE_FILE_VERSION)}, the newest that this program reads`;
+  if (json['version'] !== SITE_FILE_VERSION) {
+    const wanted = `version ${String(SITE_FILE_VERSION)}, the newest that this program reads`;
     problems.push({ pointer: '/version', wanted, got: gotText(json['version']) });
   }
   for (const key of Object.keys(json)) {

@@ -1,0 +1,94 @@
+/** Reads `site/schedules/*.json` into schedules; names everything that is wrong. */
+import { readActionChain } from '../core/action-chain.js';
+import { parseDuration } from '../core/duration.js';
+import type { PortFilter } from '../core/port-filter.js';
+import type { ActionCatalog } from '../core/ports/action-catalog.js';
+import type { SiteProblem } from '../core/problem.js';
+import { gotText, pointerTo, SchemaCheck } from '../core/schema-problems.js';
+import type { ValueProblem } from '../core/schema-problems.js';
+import { itemsOf } from '../core/site-file.js';
+import type { FileItem, SourceFile } from '../core/site-file.js';
+import { cronProblem, NextRun, zoneProblem } from './next-run.js';
+import type { MissedPolicy, Schedule } from './schedule.js';
+import { SCHEDULE_CHECK } from './schema.js';
+import { slotProblem } from './tick.js';
+
+/** Zone of a schedule that names none: the same moment on every node, with no summer time. */
+const DEFAULT_TIMEZONE = 'UTC';
+
+interface ScheduleForm {
+  readonly name: string;
+  readonly cron: string;
+  readonly timezone?: string;
+  readonly window?: string;
+  readonly missed?: MissedPolicy;
+  readonly ports: PortFilter;
+  readonly actions: unknown;
+}
+
+const SHAPE = new SchemaCheck(SCHEDULE_CHECK);
+
+/** All schedules of a site in file order. Those with problems are left out. */
+export function readSchedules(
+  files: readonly SourceFile[],
+  context: { readonly catalog: ActionCatalog },
+): { readonly schedules: readonly Schedule[]; readonly problems: readonly SiteProblem[] } {
+  const found = new Map<string, { readonly schedule: Schedule; readonly file: string }>();
+  const problems: SiteProblem[] = [];
+  for (const { file, json } of files) {
+    const report = (problem: ValueProblem): void => {
+      problems.push({ file, ...problem, severity: 'error' });
+    };
+    const outer = itemsOf(json, 'schedules');
+    outer.problems.forEach(report);
+    for (const item of outer.items) {
+      const { schedule, problems: wrong } = readSchedule(item, context.catalog);
+      wrong.forEach(report);
+      if (schedule === undefined) continue;
+      const taken = found.get(schedule.name);
+      if (taken === undefined) found.set(schedule.name, { schedule, file });
+      else {
+        const wanted = `a name that ${taken.file} has not taken`;
+        report({ pointer: pointerTo(item.pointer, 'name'), wanted, got: gotText(schedule.name) });
+      }
+    }
+  }
+  return { schedules: [...found.values()].map(({ schedule }) => schedule), problems };
+}
+
+function readSchedule(
+  { value, pointer }: FileItem,
+  catalog: ActionCatalog,
+): { readonly schedule?: Schedule; readonly problems: readonly ValueProblem[] } {
+  const wrong = SHAPE.problems(value).map((p) => ({ ...p, pointer: pointer + p.pointer }));
+  if (wrong.length > 0) return { problems: wrong };
+  const form = value as ScheduleForm;
+  const timezone = form.timezone ?? DEFAULT_TIMEZONE;
+  const { chain, problems } = readActionChain(form.actions, pointerTo(pointer, 'actions'), { catalog, slotProblem });
+  const all = [...timeProblems(form.cron, timezone, pointer), ...problems];
+  if (all.length > 0) return { problems: all };
+  const windowMs = form.window === undefined ? undefined : parseDuration(form.window);
+  const schedule: Schedule = {
+    name: form.name,
+    cron: form.cron,
+    timezone,
+    runs: new NextRun(form.cron, timezone),
+    ...(windowMs === undefined ? {} : { windowMs }),
+    missed: form.missed ?? 'skip',
+    ports: form.ports,
+    chain,
+  };
+  return { schedule, problems: [] };
+}
+
+function timeProblems(cron: string, timezone: string, pointer: string): readonly ValueProblem[] {
+  const rows = [
+    { key: 'cron', wanted: 'a cron expression', got: cron, problem: cronProblem(cron) },
+    { key: 'timezone', wanted: 'an IANA time zone', got: timezone, problem: zoneProblem(timezone) },
+  ];
+  return rows.flatMap(({ key, wanted, got, problem }) =>
+    problem === undefined
+      ? []
+      : [{ pointer: pointerTo(pointer, key), wanted: `${wanted} (${problem})`, got: gotText(got) }],
+  );
+}
