@@ -1,0 +1,33 @@
+/** Rules and schedules of a site, checked by the folders that know what they mean. */
+import type { ActionCatalog } from '../../core/ports/action-catalog.js';
+import type { SiteProblem } from '../../core/problem.js';
+import { readConditions, readRules } from '../../rules/index.js';
+import type { NamedConditions, Rule } from '../../rules/index.js';
+import { readSchedules } from '../../schedules/index.js';
+import type { SourceFile } from '../../core/site-file.js';
+
+export interface BehaviourFiles {
+  readonly conditions: readonly SourceFile[];
+  readonly rules: readonly SourceFile[];
+}
+
+export interface SiteRules {
+  readonly rules: readonly Rule[];
+  readonly conditions: NamedConditions;
+  readonly problems: readonly SiteProblem[];
+}
+
+/** All rules with the named conditions that they use; wrong ones are left out and named. */
+export function readSiteRules(files: BehaviourFiles, catalog: ActionCatalog): SiteRules {
+  const named = readConditions(files.conditions);
+  const read = readRules(files.rules, { catalog, conditions: named.conditions });
+  return { rules: read.rules, conditions: named.conditions, problems: [...named.problems, ...read.problems] };
+}
+
+/** Everything that is wrong with what a site does by itself. */
+export function behaviourProblems(
+  files: BehaviourFiles & { readonly schedules: readonly SourceFile[] },
+  catalog: ActionCatalog,
+): readonly SiteProblem[] {
+  return [...readSiteRules(files, catalog).problems, ...readSchedules(files.schedules, { catalog }).problems];
+}

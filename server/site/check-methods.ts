@@ -1,0 +1,54 @@
+/** Whether a port can take an image the way its settings say: a warning, because the other method may do. */
+import type { Driver } from '../../core/driver.js';
+import type { SiteProblem } from '../../core/problem.js';
+import type { PushSettings, TransferMethod } from '../../core/settings.js';
+import type { PortEntry } from './check-ports.js';
+import type { ResolvedPort } from './make-site.js';
+import type { PortwrightFile } from './schemas.js';
+
+type MethodSetting = 'osPushMethod' | 'osPushAlternative';
+
+interface Surroundings {
+  readonly main: PortwrightFile;
+  readonly driver: Pick<Driver, 'id' | 'transfers'>;
+  readonly port: ResolvedPort['port'];
+}
+
+/** Each problem points at where the setting is written, or at the port where it is a default. */
+export function checkMethods(
+  entry: PortEntry,
+  resolved: ResolvedPort,
+  driver: Pick<Driver, 'id' | 'transfers'>,
+  main: PortwrightFile,
+): readonly SiteProblem[] {
+  const settings: readonly MethodSetting[] = ['osPushMethod', 'osPushAlternative'];
+  return settings.flatMap((setting) => {
+    const method = resolved.settings[setting];
+    const wanted = missingFor(method, { main, driver, port: resolved.port });
+    if (wanted === undefined) return [];
+    return [
+      { ...placeOf(setting, resolved, entry), wanted, got: `"${method}" as ${setting}`, severity: 'warning' as const },
+    ];
+  });
+}
+
+function missingFor(method: TransferMethod, { main, driver, port }: Surroundings): string | undefined {
+  const known = Object.keys(driver.transfers);
+  if (!known.includes(method)) return `one of the methods ${known.join(', ')} of driver ${driver.id}`;
+  if (method === 'xmodem') return port.console === undefined ? 'a "console" for method xmodem' : undefined;
+  if (method !== 'tftp') return `tftp or xmodem: ${method} is not available in this version`;
+  if (main.servers?.tftp === undefined) return '"servers.tftp" in portwright.json for method tftp';
+  return port.serverAddress === undefined
+    ? '"servers.address": the address under which the device reaches this node'
+    : undefined;
+}
+
+function placeOf(
+  setting: keyof PushSettings,
+  { origins }: ResolvedPort,
+  entry: PortEntry,
+): Pick<SiteProblem, 'file' | 'pointer'> {
+  const [file, pointer] = (origins[setting] ?? 'default').split(' ');
+  if (file === undefined || pointer === undefined) return { file: entry.file, pointer: entry.pointer };
+  return { file, pointer: `${pointer}/${setting}` };
+}

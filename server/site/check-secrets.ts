@@ -1,0 +1,64 @@
+/** Secrets: every name that is used exists, every reference leads somewhere, and nothing stands in the file itself. */
+import type { SiteProblem } from '../../core/problem.js';
+import { gotText, pointerTo } from '../../core/schema-problems.js';
+import type { PortEntry } from './check-ports.js';
+import type { PortwrightFile } from './schemas.js';
+import { withoutComment } from './settings-schema.js';
+import { readReference, referenceKind, SHORTEST_MASKED } from './secrets.js';
+import type { SecretsOptions } from './secrets.js';
+
+const MAIN = 'portwright.json';
+
+/** Values are never part of a message. */
+export function checkSecrets(
+  main: PortwrightFile,
+  entries: readonly PortEntry[],
+  options: SecretsOptions,
+): readonly SiteProblem[] {
+  const secrets = main.secrets ?? {};
+  const values = Object.entries(secrets).flatMap(([name, secret]) =>
+    Object.entries(withoutComment(secret)).flatMap(([part, reference]) =>
+      referenceProblems(pointerTo(pointerTo('/secrets', name), part), reference, part !== 'username', options),
+    ),
+  );
+  const nats = main.nats?.credentials;
+  const natsProblems = nats === undefined ? [] : referenceProblems('/nats/credentials', nats, true, options);
+  return [...values, ...natsProblems, ...unknownNames(secrets, entries)];
+}
+
+function referenceProblems(
+  pointer: string,
+  reference: string,
+  isSecret: boolean,
+  options: SecretsOptions,
+): readonly SiteProblem[] {
+  const problem = (wanted: string, got: string, severity: SiteProblem['severity']): SiteProblem[] => [
+    { file: MAIN, pointer, wanted, got, severity },
+  ];
+  const kind = referenceKind(reference);
+  if (kind === 'literal') {
+    return isSecret ? problem('env:NAME or file:PATH', 'a secret written into the file', 'warning') : [];
+  }
+  const value = readReference(reference, options);
+  if (value === undefined) {
+    const wanted = kind === 'env' ? 'an environment variable that is set' : 'a file that can be read';
+    return problem(wanted, gotText(reference), 'error');
+  }
+  if (isSecret && value.length < SHORTEST_MASKED) {
+    const wanted = `at least ${String(SHORTEST_MASKED)} characters: shorter ones are not masked in logs`;
+    return problem(wanted, `${String(value.length)} characters`, 'warning');
+  }
+  return [];
+}
+
+function unknownNames(secrets: object, entries: readonly PortEntry[]): readonly SiteProblem[] {
+  return entries.flatMap(({ file, pointer, port }) => {
+    const name = port.credentials;
+    if (name === undefined || Object.hasOwn(secrets, name)) return [];
+    const known = Object.keys(secrets).join(', ') || '(none)';
+    const wanted = `one of the secrets ${known} in ${MAIN}`;
+    return [
+      { file, pointer: pointerTo(pointer, 'credentials'), wanted, got: gotText(name), severity: 'error' as const },
+    ];
+  });
+}

@@ -1,0 +1,116 @@
+/** Puts the checked parts together: defaults, absolute paths, durations in ms, settings resolved for each port. */
+import { resolve } from 'node:path';
+import { parseDuration } from '../../core/duration.js';
+import type { Driver } from '../../core/driver.js';
+import type { ConsoleConfig, ManagedPort } from '../../core/managed-port.js';
+import type { PortEntry } from './check-ports.js';
+import { parseListen } from './listen-address.js';
+import type { SiteFiles } from './read-site.js';
+import { layersOf, resolveSettings } from './resolve-settings.js';
+import type { ResolvedSettings } from './resolve-settings.js';
+import type { PortFile, PortwrightFile } from './schemas.js';
+import { withoutComment } from './settings-schema.js';
+import { deepFreeze } from './site.js';
+import type { Retention, Site } from './site.js';
+
+/** CONTRACT "portwright.json"; 5 GB is its example and fits a small flash disk. */
+const DEFAULT_RETENTION = { events: '14d', consoleLogs: '30d', transcripts: '400d', maxBytes: 5_000_000_000 };
+const DEFAULT_LISTEN = '127.0.0.1:7373';
+const DEFAULT_DATA_DIR = './data';
+const DEFAULT_DRAIN = '30s';
+/** Rate of most consoles as delivered (vendors §1.3). */
+const DEFAULT_BAUD_RATE = 9600;
+
+export interface ResolvedPort extends ResolvedSettings {
+  readonly port: ManagedPort;
+}
+
+/** A port with its settings. `drivers` tells the make that group filters ask for. */
+export function makePort(
+  entry: PortEntry,
+  main: PortwrightFile,
+  drivers: readonly Pick<Driver, 'id' | 'make'>[],
+): ResolvedPort {
+  const { port: written, id } = entry;
+  const make = drivers.find((driver) => driver.id === written.driver)?.make ?? '';
+  const labels = written.labels ?? {};
+  const subject = { id, name: written.port, driver: written.driver, make, labels };
+  const own = { place: `${entry.file} ${entry.pointer}`, written: written.settings };
+  const resolved = resolveSettings(layersOf(main, subject, own));
+  const serverAddress = written.servers?.address ?? main.servers?.address;
+  const console = consoleOf(written.console);
+  return {
+    ...resolved,
+    port: {
+      id,
+      name: written.port,
+      node: main.node,
+      driver: written.driver,
+      ...(written.description === undefined ? {} : { description: written.description }),
+      ...(console === undefined ? {} : { console }),
+      ...(written.management === undefined ? {} : { management: { address: written.management.address } }),
+      ...(written.credentials === undefined ? {} : { credentials: written.credentials }),
+      labels,
+      properties: written.properties ?? {},
+      settings: resolved.settings,
+      ...(serverAddress === undefined ? {} : { serverAddress }),
+    },
+  };
+}
+
+function consoleOf(written: PortFile['console']): ConsoleConfig | undefined {
+  switch (written?.type) {
+    case 'serial':
+      return { type: 'serial', path: written.path, baudRate: written.baudRate ?? DEFAULT_BAUD_RATE };
+    case 'tcp':
+      return { type: 'tcp', host: written.host, port: written.port };
+    default:
+      return undefined;
+  }
+}
+
+/** Called only when nothing is wrong. */
+export function makeSite(folder: string, main: PortwrightFile, files: SiteFiles, ports: readonly ResolvedPort[]): Site {
+  const { servers, nats } = main;
+  const site: Site = {
+    folder: resolve(folder),
+    node: main.node,
+    dataDir: resolve(folder, main.dataDir ?? DEFAULT_DATA_DIR),
+    http: { listen: parseListen(main.http?.listen ?? DEFAULT_LISTEN) },
+    servers: {
+      ...(servers?.address === undefined ? {} : { address: servers.address }),
+      ...(servers?.tftp === undefined ? {} : { tftp: { listen: parseListen(servers.tftp.listen) } }),
+    },
+    ...(nats === undefined
+      ? {}
+      : {
+          nats: { servers: nats.servers, ...(nats.credentials === undefined ? {} : { credentials: nats.credentials }) },
+        }),
+    secrets: Object.fromEntries(
+      Object.entries(main.secrets ?? {}).map(([name, secret]) => [name, withoutComment(secret)]),
+    ),
+    retention: retentionOf(main.retention),
+    drainTimeoutMs: durationMs(main.drainTimeout ?? DEFAULT_DRAIN),
+    mode: main.mode ?? 'act',
+    ports: ports.map(({ port }) => port),
+    settingOrigins: Object.fromEntries(ports.map(({ port, origins }) => [port.id, origins])),
+    conditions: files.conditions,
+    rules: files.rules,
+    schedules: files.schedules,
+  };
+  return deepFreeze(site);
+}
+
+function retentionOf(written: PortwrightFile['retention']): Retention {
+  return {
+    eventsMs: durationMs(written?.events ?? DEFAULT_RETENTION.events),
+    consoleLogsMs: durationMs(written?.consoleLogs ?? DEFAULT_RETENTION.consoleLogs),
+    transcriptsMs: durationMs(written?.transcripts ?? DEFAULT_RETENTION.transcripts),
+    maxBytes: written?.maxBytes ?? DEFAULT_RETENTION.maxBytes,
+  };
+}
+
+/** The schema has checked the form. */
+function durationMs(text: string): number {
+  return parseDuration(text) ?? 0;
+}

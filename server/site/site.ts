@@ -1,0 +1,61 @@
+/** The site as the rest of the house sees it: read from the site folder, checked, resolved, deep-frozen. */
+import type { ManagedPort } from '../../core/managed-port.js';
+import type { PushSettings } from '../../core/settings.js';
+import type { SourceFile } from '../../core/site-file.js';
+
+/** Where a listener listens; port 0 asks the operating system for a free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One secret's values as written: `env:NAME`, `file:PATH` (relative to the site folder), or a literal. */
+export type SecretReferences = Readonly<
+  Partial<Record<'username' | 'password' | 'enable' | 'privateKey' | 'passphrase' | 'snmp', string>>
+>;
+
+/** Which file and pointer each setting of a port comes from: `ports.json /0/settings`, or `default`. */
+export type SettingOrigins = Readonly<Partial<Record<keyof PushSettings, string>>>;
+
+/** How long things are kept, ms, and how much in all, bytes. Oldest go first. */
+export interface Retention {
+  readonly eventsMs: number;
+  readonly consoleLogsMs: number;
+  readonly transcriptsMs: number;
+  readonly maxBytes: number;
+}
+
+export interface Site {
+  /** Absolute path of the site folder. */
+  readonly folder: string;
+  readonly node: string;
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly http: { readonly listen: ListenAddress };
+  readonly servers: {
+    /** Address under which devices see this node; a port may have its own. */
+    readonly address?: string;
+    readonly tftp?: { readonly listen: ListenAddress };
+  };
+  readonly nats?: { readonly servers: readonly string[]; readonly credentials?: string };
+  readonly secrets: Readonly<Record<string, SecretReferences>>;
+  readonly retention: Retention;
+  /** Longest that running jobs may take to reach a safe boundary when the node stops, ms. */
+  readonly drainTimeoutMs: number;
+  /** `observe`: rules decide and explain, and start nothing. */
+  readonly mode: 'act' | 'observe';
+  readonly ports: readonly ManagedPort[];
+  /** By port id. */
+  readonly settingOrigins: Readonly<Record<string, SettingOrigins>>;
+  /** As read: the rules and schedules folders know what they mean. */
+  readonly conditions: readonly SourceFile[];
+  readonly rules: readonly SourceFile[];
+  readonly schedules: readonly SourceFile[];
+}
+
+/** Freezes a JSON-like value and everything in it. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,57 @@
+/**
+ * What the form of the site files has and this version does not act on. Used keys are named: as a warning where the node
+ * merely lacks a service, as an error where going on would mean something else than what is written.
+ */
+import type { SiteProblem } from '../../core/problem.js';
+import { gotText, pointerTo } from '../../core/schema-problems.js';
+import type { PortFile, PortwrightFile } from './schemas.js';
+
+const SITE_KEYS: readonly (readonly [path: readonly string[], what: string])[] = [
+  [['servers', 'ftp'], 'an FTP server'],
+  [['servers', 'http'], 'an HTTP file server'],
+  [['servers', 'sftp'], 'an SFTP server'],
+  [['syslog'], 'receiving syslog'],
+  [['snmp'], 'receiving SNMP traps'],
+  [['email'], 'sending email'],
+  [['budgets'], 'a budget of reloads'],
+];
+
+export function unavailableSiteKeys(file: string, main: PortwrightFile): readonly SiteProblem[] {
+  return SITE_KEYS.flatMap(([path, what]) => {
+    const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], main);
+    if (value === undefined) return [];
+    const pointer = path.reduce<string>(pointerTo, '');
+    return [{ file, pointer, wanted: absent(what), got: gotText(value), severity: 'warning' as const }];
+  });
+}
+
+/** `pointer` is that of the port's entry. */
+export function unavailablePortKeys(file: string, pointer: string, port: PortFile): readonly SiteProblem[] {
+  const problems: SiteProblem[] = [];
+  if (port.power !== undefined) {
+    const at = pointerTo(pointer, 'power');
+    problems.push({
+      file,
+      pointer: at,
+      wanted: absent('power control'),
+      got: gotText(port.power),
+      severity: 'warning',
+    });
+  }
+  const { console } = port;
+  if (console === undefined || console.type === 'serial') return problems;
+  const at = pointerTo(pointer, 'console');
+  if (console.type === 'telnet' || console.type === 'ssh') {
+    const wanted = `"serial" or "tcp" (${console.type} is not available in this version)`;
+    problems.push({ file, pointer: pointerTo(at, 'type'), wanted, got: gotText(console.type), severity: 'error' });
+  } else if (console.credentials !== undefined) {
+    const wanted = absent("a console server's own login");
+    const got = gotText(console.credentials);
+    problems.push({ file, pointer: pointerTo(at, 'credentials'), wanted, got, severity: 'error' });
+  }
+  return problems;
+}
+
+function absent(what: string): string {
+  return `no such key: ${what} is not available in this version`;
+}
