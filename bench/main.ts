@@ -1,0 +1,30 @@
+/** `npm run bench -- NAME [--json]`. */
+import type { BenchCase, BenchRow, Spread } from './bench-case.js';
+import { measure } from './bench-case.js';
+import { startCases } from './start.js';
+
+const SUITES: Readonly<Record<string, () => readonly BenchCase[]>> = { start: startCases };
+
+const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const json = process.argv.includes('--json');
+const unknown = names.find((name) => !Object.hasOwn(SUITES, name));
+if (names.length === 0 || unknown !== undefined) {
+  process.stderr.write(`usage: npm run bench -- NAME [--json]; NAME is one of ${Object.keys(SUITES).join(', ')}\n`);
+  process.exit(2);
+}
+
+const rows: BenchRow[] = [];
+for (const bench of names.flatMap((name) => SUITES[name]?.() ?? [])) {
+  const { row, ours, peer } = await measure(bench);
+  rows.push(row);
+  if (!json) process.stdout.write(`${line(row, ours, peer)}\n`);
+}
+if (json) process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+
+function line(row: BenchRow, ours: Spread, peer?: Spread): string {
+  const told = (figure: Spread): string =>
+    `${figure.median.toFixed(1)} (${figure.min.toFixed(1)}…${figure.max.toFixed(1)})`;
+  const beside =
+    peer === undefined ? '' : `, ${row.peerName ?? 'peer'} ${told(peer)}, ratio ${(row.ratio ?? 0).toFixed(2)}`;
+  return `${row.case}: ${told(ours)} ${row.unit}${beside}; goal ${String(row.goal)}: ${row.met ? 'met' : 'NOT met'}`;
+}

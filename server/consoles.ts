@@ -1,0 +1,55 @@
+/** The consoles of this node's ports: opened, watched, and kept in step with the site. */
+import type { ManagedPort } from '../core/managed-port.js';
+import type { Console } from '../core/ports/console.js';
+
+/** A console and what listens to it for events. */
+export interface WatchedConsole {
+  readonly console: Console;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+interface Row {
+  /** What the console was made from: another text means another console. */
+  readonly made: string;
+  readonly watched: WatchedConsole;
+}
+
+export class Consoles {
+  readonly #make: (port: ManagedPort) => WatchedConsole;
+  readonly #rows = new Map<string, Row>();
+
+  constructor(make: (port: ManagedPort) => WatchedConsole) {
+    this.#make = make;
+  }
+
+  get(portId: string): Console | undefined {
+    return this.#rows.get(portId)?.watched.console;
+  }
+
+  /** Opens what is new, closes what is gone, leaves alone what is as it was. */
+  async follow(ports: readonly ManagedPort[]): Promise<void> {
+    const wanted = new Map(ports.filter((port) => port.console !== undefined).map((port) => [port.id, port]));
+    for (const [id, row] of [...this.#rows]) {
+      const port = wanted.get(id);
+      if (port !== undefined && madeFrom(port) === row.made) continue;
+      this.#rows.delete(id);
+      await row.watched.stop();
+    }
+    for (const [id, port] of wanted) {
+      if (this.#rows.has(id)) continue;
+      const watched = this.#make(port);
+      this.#rows.set(id, { made: madeFrom(port), watched });
+      watched.start();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#rows.values()].map(({ watched }) => watched.stop()));
+    this.#rows.clear();
+  }
+}
+
+function madeFrom({ console, driver, properties, name }: ManagedPort): string {
+  return JSON.stringify({ console, driver, properties, name });
+}
