@@ -3,6 +3,7 @@ import { PortwrightError } from './registry.js';
 import type { ErrorContext, ErrorRow } from './registry.js';
 import { deviceErrors } from './device.js';
 import { jobErrors } from './jobs.js';
+import { labErrors } from './lab.js';
 import { lineErrors } from './line.js';
 import { nodeErrors } from './node.js';
 import { siteErrors } from './site.js';
@@ -15,6 +16,7 @@ export type { ErrorContext, ErrorRow, Fault } from './registry.js';
 export const ERRORS = {
   ...deviceErrors,
   ...jobErrors,
+  ...labErrors,
   ...lineErrors,
   ...nodeErrors,
   ...siteErrors,

@@ -1,0 +1,14 @@
+/** The device's end of its console line. */
+export interface ConsolePort {
+  /** What a site's `ports.json` calls it: `/dev/pts/3`, or `127.0.0.1:40123`. */
+  readonly address: string;
+  /** Never waits: what nobody reads is lost, as on a serial line. */
+  write(bytes: Uint8Array): void;
+  close(): Promise<void>;
+}
+
+/** Opens a console; `onBytes` gets what the other end sends. */
+export type OpenConsole = (onBytes: (bytes: Uint8Array) => void) => Promise<ConsolePort>;
+
+/** Output kept for a reader that is slow or absent, bytes: a boot's text and more. What is beyond is lost. */
+export const MAX_UNREAD_BYTES = 65_536;

@@ -1,0 +1,104 @@
+/**
+ * A pseudo terminal as a console: the node opens the slave's path with serialport as it would a tty.
+ *
+ * Node cannot make a pseudo terminal, so node-pty does; of it only the native `open` is used, because its public face
+ * starts a program. Writing goes through `fs.write` on the non-blocking descriptor: a tty stream would block the event
+ * loop as soon as nobody reads. The slave stays open here, so that a node that comes and goes does not hang the line up.
+ */
+import { execFile } from 'node:child_process';
+import { rm, symlink } from 'node:fs/promises';
+import { close, write } from 'node:fs';
+import { createRequire } from 'node:module';
+import { ReadStream } from 'node:tty';
+import { promisify } from 'node:util';
+import { fail } from '../../core/errors/index.js';
+import { MAX_UNREAD_BYTES } from './console-port.js';
+import type { ConsolePort } from './console-port.js';
+
+/** The kernel's buffer is full: try again after this long, ms. */
+const RETRY_MS = 5;
+
+interface NativePty {
+  open(columns: number, rows: number): { readonly master: number; readonly slave: number; readonly pty: string };
+}
+
+/** Opens a pseudo terminal in raw mode. `link` becomes a symbolic link to it: a path that is known beforehand. Errors: LAB_CONSOLE_FAILED. */
+export async function openPty(
+  device: string,
+  link: string | undefined,
+  onBytes: (bytes: Uint8Array) => void,
+): Promise<ConsolePort> {
+  try {
+    const { master, slave, pty } = native().open(80, 24);
+    await makeRaw(pty);
+    if (link !== undefined) {
+      await rm(link, { force: true });
+      await symlink(pty, link);
+    }
+    return new PtyConsole(master, slave, link ?? pty, onBytes);
+  } catch (error) {
+    throw fail('LAB_CONSOLE_FAILED', { device, reason: (error as Error).message }, error);
+  }
+}
+
+function native(): NativePty {
+  const module = createRequire(import.meta.url)('node-pty') as { readonly native: NativePty | null };
+  if (module.native === null) throw new Error('node-pty has no native part here');
+  return module.native;
+}
+
+/** No echo, no line discipline: both ends see the bytes as they are. */
+async function makeRaw(path: string): Promise<void> {
+  const flag = process.platform === 'linux' ? '-F' : '-f';
+  await promisify(execFile)('stty', [flag, path, 'raw', '-echo']);
+}
+
+class PtyConsole implements ConsolePort {
+  readonly address: string;
+  readonly #master: number;
+  readonly #slave: number;
+  readonly #reader: ReadStream;
+  #unread: Buffer = Buffer.alloc(0);
+  #writing = false;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(master: number, slave: number, address: string, onBytes: (bytes: Uint8Array) => void) {
+    this.#master = master;
+    this.#slave = slave;
+    this.address = address;
+    this.#reader = new ReadStream(master);
+    this.#reader.on('data', onBytes);
+    this.#reader.on('error', () => undefined);
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#closed || this.#unread.length + bytes.length > MAX_UNREAD_BYTES) return;
+    this.#unread = Buffer.concat([this.#unread, bytes]);
+    if (!this.#writing) this.#flush();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    await new Promise((resolve) => {
+      this.#reader.once('close', resolve);
+      this.#reader.destroy();
+    });
+    await promisify(close)(this.#slave);
+  }
+
+  #flush(): void {
+    this.#writing = true;
+    const piece = this.#unread;
+    write(this.#master, piece, 0, piece.length, null, (error, written) => {
+      if (this.#closed) return;
+      if (error === null) this.#unread = this.#unread.subarray(written);
+      if (error !== null && error.code !== 'EAGAIN') this.#unread = Buffer.alloc(0);
+      this.#writing = this.#unread.length > 0;
+      if (!this.#writing) return;
+      if (error === null) this.#flush();
+      else this.#retry = setTimeout(() => this.#flush(), RETRY_MS);
+    });
+  }
+}

@@ -1,0 +1,128 @@
+/** Simulated devices with their consoles and their network, started and stopped together. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fail } from '../core/errors/index.js';
+import { parseDuration } from '../core/duration.js';
+import type { ConsolePort } from './consoles/console-port.js';
+import { openPty } from './consoles/pty.js';
+import { openTcpConsole } from './consoles/tcp.js';
+import { SimulatedDevice } from './device.js';
+import { parseTarget } from './lab-file.js';
+import type { LabDevice, LabFile } from './lab-file.js';
+import { loadDeviceSpec } from './spec.js';
+import type { DeviceSpec } from './spec.js';
+import type { TransferAgent } from './transfers/agent.js';
+import { ForeignAgent } from './transfers/foreign.js';
+import { OwnAgent } from './transfers/own.js';
+import { TftpRelay } from './transfers/relay.js';
+
+interface LabPort {
+  readonly device: SimulatedDevice;
+  readonly console: ConsolePort;
+}
+
+export interface LabPortInfo {
+  readonly name: string;
+  readonly device: string;
+  readonly console: string;
+  readonly folder: string;
+}
+
+export class Lab {
+  readonly #file: LabFile;
+  readonly #agent: TransferAgent;
+  readonly #relay: TftpRelay;
+  readonly #ports = new Map<string, LabPort>();
+
+  constructor(file: LabFile) {
+    this.#file = file;
+    this.#agent = file.agent === 'foreign' ? new ForeignAgent() : new OwnAgent();
+    this.#relay = new TftpRelay({
+      servers: new Map(
+        Object.entries(file.network?.tftp ?? {}).flatMap(([address, text]) => {
+          const target = parseTarget(text);
+          return target === undefined ? [] : [[address, target] as const];
+        }),
+      ),
+      sourceAddress: file.network?.address ?? '127.0.0.1',
+      linkBytesPerSecond: file.network?.bytesPerSecond ?? 0,
+    });
+  }
+
+  /** Errors: LAB_DEVICE_UNKNOWN, LAB_CONSOLE_FAILED. */
+  async start(): Promise<void> {
+    await mkdir(this.#file.folder, { recursive: true });
+    for (const device of this.#file.devices) await this.#startDevice(device);
+  }
+
+  async stop(): Promise<void> {
+    for (const { device, console } of this.#ports.values()) {
+      await device.powerOff();
+      await console.close();
+    }
+    this.#ports.clear();
+  }
+
+  /** Errors: LAB_DEVICE_UNKNOWN. */
+  device(name: string): SimulatedDevice {
+    return this.#port(name).device;
+  }
+
+  /** The console's path or `host:port`. Errors: LAB_DEVICE_UNKNOWN. */
+  consoleOf(name: string): string {
+    return this.#port(name).console.address;
+  }
+
+  list(): readonly LabPortInfo[] {
+    return this.#file.devices.map(({ name, device }) => ({
+      name,
+      device,
+      console: this.consoleOf(name),
+      folder: this.device(name).folder,
+    }));
+  }
+
+  #port(name: string): LabPort {
+    const port = this.#ports.get(name);
+    if (port === undefined) throw fail('LAB_DEVICE_UNKNOWN', { device: name });
+    return port;
+  }
+
+  async #startDevice(row: LabDevice): Promise<void> {
+    const folder = join(this.#file.folder, row.name);
+    const isNew = !existsSync(folder);
+    await mkdir(folder, { recursive: true });
+    const device = new SimulatedDevice({
+      name: row.name,
+      spec: specOf(row),
+      folder,
+      agent: this.#agent,
+      relay: this.#relay,
+      timeScale: this.#file.timeScale ?? 1,
+      login: row.login ?? {},
+    });
+    device.prepare();
+    const console = await openConsole(row, folder, (bytes) => device.feed(bytes));
+    device.connect((bytes) => console.write(bytes));
+    this.#ports.set(row.name, { device, console });
+    for (const fault of row.faults ?? []) device.arm(fault);
+    const upForMs = row.upFor === undefined ? undefined : parseDuration(row.upFor);
+    device.powerOn(isNew && upForMs !== undefined ? { upForMs } : {});
+  }
+}
+
+function specOf(row: LabDevice): DeviceSpec {
+  const spec = loadDeviceSpec(row.device);
+  return {
+    ...spec,
+    xmodemPad: row.xmodemPad ?? spec.xmodemPad,
+    flash: { ...spec.flash, sizeBytes: row.flashBytes ?? spec.flash.sizeBytes },
+  };
+}
+
+function openConsole(row: LabDevice, folder: string, onBytes: (bytes: Uint8Array) => void): Promise<ConsolePort> {
+  const console = row.console ?? { type: 'pty' };
+  if (console.type === 'pty') return openPty(row.name, console.link ?? join(folder, 'console'), onBytes);
+  return openTcpConsole(row.name, { host: console.host ?? '127.0.0.1', port: console.port ?? 0 }, onBytes);
+}

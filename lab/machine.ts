@@ -1,0 +1,108 @@
+/** The parts of a simulated device that scripts and operations work on. */
+import type { Configuration } from './configuration.js';
+import type { DeviceClock } from './device-clock.js';
+import type { Faults } from './faults.js';
+import type { Flash } from './flash.js';
+import type { Journal } from './journal.js';
+import type { Nvram } from './nvram.js';
+import type { DeviceSpec } from './spec.js';
+import type { Slots } from './slots.js';
+import type { Terminal } from './terminal.js';
+import type { TransferAgent } from './transfers/agent.js';
+import type { TftpRelay } from './transfers/relay.js';
+
+export interface RunningImage {
+  readonly fileName: string;
+  readonly version: string;
+}
+
+/** What is lost with the power. */
+export interface Memory {
+  running: Configuration;
+  /** The running configuration was changed since it was last stored. */
+  modified: boolean;
+  /** The image that runs, or that is about to; at the loader the one that ran before. */
+  image: RunningImage;
+  /** Head under which configuration lines stand: `interface FastEthernet0/0`. */
+  section: string;
+  /** Why it started: `power-on`, `reload`. */
+  returnedBy: string;
+  /** What the loader counts in its prompt. */
+  loaderLine: number;
+  interfacesLost: number;
+  serialNumber: string;
+}
+
+/** Credentials that the device asks for; absent: it asks for none. */
+export interface DeviceLogin {
+  readonly username?: string;
+  readonly password?: string;
+  readonly enable?: string;
+}
+
+export interface Machine {
+  readonly name: string;
+  readonly spec: DeviceSpec;
+  readonly flash: Flash;
+  readonly nvram: Nvram;
+  readonly clock: DeviceClock;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  readonly agent: TransferAgent;
+  readonly relay: TftpRelay;
+  readonly login: DeviceLogin;
+  memory: Memory;
+}
+
+/** A machine under power: what a running script has in its hands. */
+export interface ScriptContext {
+  readonly machine: Machine;
+  readonly terminal: Terminal;
+  /** Aborted when the power goes. */
+  readonly signal: AbortSignal;
+  readonly slots: Record<string, string>;
+  /** Where the conversation stands; a step `go` changes it. */
+  state: string;
+  /** Filter of `| include X`, for named texts. */
+  readonly filter?: (line: string) => boolean;
+  /** The power goes now, at this byte of a transfer. */
+  reachBytes(bytes: number): void;
+}
+
+/** How a script goes on. */
+export type Flow = 'next' | 'stop' | { readonly restart: string };
+
+export type Operation = (context: ScriptContext) => Flow | Promise<Flow>;
+export type Predicate = (context: ScriptContext) => boolean;
+
+/** What every text of a device may name. */
+export function machineSlots(machine: Machine): Slots {
+  const { spec, memory, nvram, clock, flash } = machine;
+  return {
+    ...spec.slots,
+    fs: spec.flash.name,
+    serial: memory.serialNumber,
+    hostname: memory.running.hostname,
+    version: memory.image.version,
+    imageFile: memory.image.fileName,
+    uptime: clock.uptimeText,
+    returnedBy: memory.returnedBy,
+    configRegister: nvram.configRegister,
+    flashTotal: String(flash.totalBytes),
+    flashFree: String(flash.freeBytes),
+    flashUsed: String(flash.totalBytes - flash.freeBytes),
+    loaderLine: String(memory.loaderLine),
+    inventory: inventoryText(machine),
+  };
+}
+
+/** One line a kind of interface; lost ones are taken from the last kind. */
+function inventoryText({ spec, memory }: Machine): string {
+  const kinds = spec.inventory.map((line, index) =>
+    index === spec.inventory.length - 1 ? { ...line, count: line.count - memory.interfacesLost } : line,
+  );
+  return kinds
+    .filter((line) => line.count > 0)
+    .map((line) => `${String(line.count)} ${line.label}`)
+    .join('\n');
+}

@@ -1,0 +1,45 @@
+/** What outlives the power besides flash: stored configuration and configuration register. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Configuration } from './configuration.js';
+
+interface NvramFile {
+  readonly configRegister: string;
+  readonly startup: readonly string[];
+}
+
+/** Boot as the boot lines say (bits 0–3 = 2), 9600 baud, break off: the value routers are sold with. */
+const FACTORY_REGISTER = '0x2102';
+
+export class Nvram {
+  startup: Configuration;
+  configRegister = FACTORY_REGISTER;
+  readonly #file: string;
+
+  constructor(deviceFolder: string, factory: readonly string[]) {
+    this.#file = join(deviceFolder, 'nvram.json');
+    this.startup = new Configuration(factory);
+  }
+
+  /** Reads what is there; a new device keeps its factory values. */
+  open(): void {
+    if (!existsSync(this.#file)) {
+      this.save();
+      return;
+    }
+    const stored = JSON.parse(readFileSync(this.#file, 'utf8')) as NvramFile;
+    this.startup = new Configuration(stored.startup);
+    this.configRegister = stored.configRegister;
+  }
+
+  save(): void {
+    const content: NvramFile = { configRegister: this.configRegister, startup: this.startup.lines() };
+    writeFileSync(`${this.#file}.new`, JSON.stringify(content, undefined, 1));
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+
+  /** Bits 0–3 of the register: 0 stay at the loader, 2 and above follow the boot lines. */
+  get bootField(): number {
+    return Number(this.configRegister) & 0xf;
+  }
+}

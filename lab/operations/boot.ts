@@ -1,0 +1,124 @@
+/** Choosing an image, starting it, and what may go wrong there. */
+import { checkImage } from '../image.js';
+import type { ImageCheck } from '../image.js';
+import type { Flow, Machine, Operation, RunningImage, ScriptContext } from '../machine.js';
+
+/** Configuration register, bits 0–3: 0 means stay at the loader. */
+const STAY_AT_LOADER = 0;
+
+/** `flash:/x`, `flash:x`, `flash x` and the aliases of the file system; undefined for `tftp …` and the like. */
+function fileOfTarget(machine: Machine, target: string): string | undefined {
+  const { name, aliases } = machine.spec.flash;
+  const match = /^(\w+)[: ]\/?(\S+)$/.exec(target);
+  return match !== null && [name, ...aliases].includes(match[1] ?? '') ? match[2] : undefined;
+}
+
+async function tryImage(context: ScriptContext, file: string): Promise<RunningImage | undefined> {
+  const { machine, terminal } = context;
+  const { vendor, family, flash } = machine.spec;
+  const check: ImageCheck = machine.flash.isName(file)
+    ? await checkImage(machine.flash.path(file), vendor, family)
+    : { kind: 'missing', reason: 'no such file' };
+  if (check.kind === 'good') return { fileName: file, version: check.header.version };
+  const path = `${flash.name}:${file}`;
+  if (check.kind === 'missing') terminal.print(`boot: cannot open "${path}"\n`);
+  else if (check.kind === 'foreign') terminal.print(`loadprog: error - on file open\nboot: cannot load "${path}"\n`);
+  else terminal.print(`Error : compressed image: ${check.reason}\nboot: cannot load "${path}"\n`);
+  return undefined;
+}
+
+async function choose(context: ScriptContext): Promise<RunningImage | undefined> {
+  const { machine } = context;
+  if (machine.nvram.bootField === STAY_AT_LOADER) return undefined;
+  if (machine.memory.image.fileName !== '' && machine.faults.take('boots-old-image') !== undefined) {
+    return machine.memory.image;
+  }
+  for (const target of machine.nvram.startup.bootTargets) {
+    const file = fileOfTarget(machine, target);
+    const image = file === undefined ? undefined : await tryImage(context, file);
+    if (image !== undefined) return image;
+  }
+  const first = machine.flash.list()[0];
+  if (first !== undefined) return tryImage(context, first.name);
+  context.terminal.print(`boot: cannot determine first executable file name on device "${machine.spec.flash.name}:"\n`);
+  return undefined;
+}
+
+/** Boot lines in order, then the first file in flash; else the loader's prompt. */
+const selectImage: Operation = async (context) => {
+  const image = await choose(context);
+  if (image === undefined) return stayAtLoader(context, 'no image could be loaded');
+  context.machine.memory.image = image;
+  return 'next';
+};
+
+function stayAtLoader(context: ScriptContext, reason: string): Flow {
+  context.machine.journal.write('loader', { reason });
+  context.machine.memory.loaderLine = 1;
+  context.state = 'loader';
+  return 'stop';
+}
+
+/** `boot flash:x` at the loader: goes on with the start of that image, or stays. */
+const bootByHand: Operation = async (context) => {
+  const { machine } = context;
+  const file = fileOfTarget(machine, context.slots['target'] ?? '') ?? machine.flash.list()[0]?.name ?? '';
+  const image = await tryImage(context, file);
+  if (image === undefined) return 'stop';
+  machine.memory.image = image;
+  return { restart: 'manual' };
+};
+
+const imageSize: Operation = ({ machine, slots }) => {
+  const file = machine.flash.list().find((entry) => entry.name === machine.memory.image.fileName);
+  slots['imageSizeHex'] = `0x${(file?.sizeBytes ?? 0).toString(16)}`;
+  return 'next';
+};
+
+/** The image is unpacked and runs: RAM is new, the stored configuration is read. */
+const startImage: Operation = ({ machine, terminal }) => {
+  const { memory, faults, spec } = machine;
+  machine.clock.restart();
+  memory.running = machine.nvram.startup.copy();
+  memory.modified = false;
+  terminal.pageLines = 24;
+  if (faults.take('interface-lost') !== undefined) memory.interfacesLost += 1;
+  if (faults.take('serial-changed') !== undefined) memory.serialNumber = spec.serialNumberAfterSwap;
+  machine.journal.write('booted', { file: memory.image.fileName, version: memory.image.version });
+  return 'next';
+};
+
+/** Stands still for good where the fault says so; only the power helps. */
+const hangPoint: Operation = async ({ machine, signal }) => {
+  if (machine.faults.take('hang-after-decompress') === undefined) return 'next';
+  machine.journal.write('fault', { id: 'hang-after-decompress' });
+  return new Promise<Flow>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+};
+
+const crashPoint: Operation = ({ machine, terminal }) => {
+  if (machine.faults.take('boot-loop') === undefined) return 'next';
+  machine.journal.write('fault', { id: 'boot-loop' });
+  terminal.print(
+    '\n%Software-forced reload\n\n *** System received a Software forced crash ***\nsignal= 0x17, code= 0x24\n',
+  );
+  return { restart: 'crash' };
+};
+
+/** The confirmed reload, unless the fault swallows it. */
+const reload: Operation = ({ machine }) => {
+  if (machine.faults.take('no-reload') === undefined) return { restart: 'reload' };
+  machine.journal.write('fault', { id: 'no-reload' });
+  return 'stop';
+};
+
+export const bootOperations: Readonly<Record<string, Operation>> = {
+  selectImage,
+  bootByHand,
+  imageSize,
+  startImage,
+  hangPoint,
+  crashPoint,
+  reload,
+};

@@ -1,0 +1,24 @@
+/** The operations and predicates that device files may name. */
+import type { ScriptParts } from '../script.js';
+import { bootOperations } from './boot.js';
+import { configureOperations } from './configure.js';
+import { tftpOperations } from './copy-tftp.js';
+import { xmodemOperations } from './copy-xmodem.js';
+import { flashOperations } from './flash-files.js';
+import { sessionOperations } from './session.js';
+
+export const scriptParts: ScriptParts = {
+  operations: {
+    ...bootOperations,
+    ...configureOperations,
+    ...flashOperations,
+    ...sessionOperations,
+    ...tftpOperations,
+    ...xmodemOperations,
+  },
+  predicates: {
+    fileExists: ({ machine, slots }) => machine.flash.has(slots['file'] ?? ''),
+    modified: ({ machine }) => machine.memory.modified,
+    erasePrompt: ({ machine }) => machine.faults.take('erase-prompt') !== undefined,
+  },
+};

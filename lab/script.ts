@@ -1,0 +1,155 @@
+/** Runs the steps of a script on a device's terminal. */
+import type { Flow, Operation, Predicate, ScriptContext } from './machine.js';
+import { machineSlots } from './machine.js';
+import { fillSlots } from './slots.js';
+import type { Step } from './spec.js';
+
+export interface ScriptParts {
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly predicates: Readonly<Record<string, Predicate>>;
+}
+
+type StepOf<Kind extends Step['do']> = Extract<Step, { readonly do: Kind }>;
+
+export class Script {
+  readonly #parts: ScriptParts;
+
+  constructor(parts: ScriptParts) {
+    this.#parts = parts;
+  }
+
+  async run(steps: readonly Step[], context: ScriptContext): Promise<Flow> {
+    for (const step of steps) {
+      if (!(step.when ?? []).every((condition) => this.#holds(condition, context))) continue;
+      const flow = await this.#step(step, context);
+      if (flow !== 'next') return flow;
+    }
+    return 'next';
+  }
+
+  #holds(condition: string, context: ScriptContext): boolean {
+    const [slot = '', wanted] = condition.split('=');
+    if (wanted !== undefined) return context.slots[slot] === wanted;
+    const negated = condition.startsWith('!');
+    const name = negated ? condition.slice(1) : condition;
+    const predicate = this.#parts.predicates[name];
+    if (predicate === undefined) throw new Error(`no predicate ${name}`);
+    return predicate(context) !== negated;
+  }
+
+  #step(step: Step, context: ScriptContext): Flow | Promise<Flow> {
+    switch (step.do) {
+      case 'say':
+        context.terminal.print(fill(step.text, context));
+        return 'next';
+      case 'show':
+        return show(step, context);
+      case 'wait':
+        return wait(step, context);
+      case 'progress':
+        return progress(step, context);
+      case 'ask':
+        return ask(step, context);
+      case 'confirm':
+        return confirm(step, context);
+      case 'run':
+        return this.#operation(step.operation)(context);
+      case 'log':
+        return logLater(step, context);
+      case 'go':
+        context.state = step.state;
+        return 'next';
+      case 'restart':
+        return { restart: step.cause };
+      case 'stop':
+        return 'stop';
+    }
+  }
+
+  #operation(name: string): Operation {
+    const operation = this.#parts.operations[name];
+    if (operation === undefined) throw new Error(`no operation ${name}`);
+    return operation;
+  }
+}
+
+function fill(template: string, context: ScriptContext): string {
+  return fillSlots(template, { ...machineSlots(context.machine), ...context.slots });
+}
+
+async function show(step: StepOf<'show'>, context: ScriptContext): Promise<Flow> {
+  const lines = context.machine.spec.texts[step.name] ?? [];
+  await pageFiltered(
+    lines.flatMap((line) => fill(line, context).split('\n')),
+    context,
+  );
+  return 'next';
+}
+
+/** Prints an answer's lines: through `| include` and the pager. */
+export async function pageFiltered(lines: readonly string[], context: ScriptContext): Promise<void> {
+  await context.terminal.page(context.filter === undefined ? lines : lines.filter(context.filter));
+}
+
+async function wait(step: StepOf<'wait'>, context: ScriptContext): Promise<Flow> {
+  await context.machine.clock.sleep(step.ms, context.signal);
+  return 'next';
+}
+
+async function progress(step: StepOf<'progress'>, context: ScriptContext): Promise<Flow> {
+  context.terminal.print(fill(step.text, context));
+  for (let mark = 0; mark < step.count; mark += 1) {
+    await context.machine.clock.sleep(step.ms / step.count, context.signal);
+    context.terminal.print(step.mark);
+  }
+  context.terminal.print(fill(step.end, context));
+  return 'next';
+}
+
+async function ask(step: StepOf<'ask'>, context: ScriptContext): Promise<Flow> {
+  const { terminal, machine } = context;
+  const question = fill(step.text, context);
+  for (;;) {
+    terminal.print(question);
+    const typed = (await terminal.readLine(step.secret !== true)).trim();
+    machine.journal.write('answer', { question, text: step.secret === true ? '(secret)' : typed });
+    const answer = typed === '' ? fill(step.default ?? '', context) : typed;
+    const choice = step.choices?.find((word) => answer !== '' && word.startsWith(answer.toLowerCase()));
+    if (step.choices === undefined || choice !== undefined) {
+      context.slots[step.into] = choice ?? answer;
+      return 'next';
+    }
+    terminal.print(`% Please answer '${step.choices.join("' or '")}'.\n`);
+  }
+}
+
+/** RETURN and `y` mean yes, any other key no; the key is echoed. */
+async function confirm(step: StepOf<'confirm'>, context: ScriptContext): Promise<Flow> {
+  const { terminal, machine } = context;
+  const question = fill(step.text, context);
+  terminal.print(question);
+  const key = await terminal.readKey();
+  const isYes = key === '\r' || key === '\n' || key.toLowerCase() === 'y';
+  machine.journal.write('answer', { question, text: isYes ? 'yes' : 'no' });
+  terminal.print(key >= ' ' ? `${key}\n` : '\n');
+  if (step.into !== undefined) context.slots[step.into] = isYes ? 'yes' : 'no';
+  return isYes || step.into !== undefined ? 'next' : 'stop';
+}
+
+/** A message comes on its own time: the script does not wait for it. */
+function logLater(step: StepOf<'log'>, context: ScriptContext): Flow {
+  const { machine, terminal, signal } = context;
+  const text = fill(step.text, context);
+  machine.clock.sleep(step.afterMs, signal).then(
+    () => logLine(machine, terminal, text),
+    () => undefined,
+  );
+  return 'next';
+}
+
+/** Writes a log line as the device would, unless its configuration keeps the console quiet. */
+export function logLine(machine: ScriptContext['machine'], terminal: ScriptContext['terminal'], text: string): void {
+  const shown = machine.memory.running.logsToConsole;
+  machine.journal.write('log', { text, shown });
+  if (shown) terminal.log(`${machine.clock.logStamp}: ${text}`);
+}

@@ -1,0 +1,169 @@
+/**
+ * The device's end of its console: echo, line editing, questions, single keys, the pager, log lines. A terminal lives
+ * from power on to power off; `cut` ends it, and everything that waits for a key rejects.
+ */
+
+const CR = 0x0d;
+const LF = 0x0a;
+const BACKSPACE = 0x08;
+const DELETE = 0x7f;
+const CTRL_C = 0x03;
+const CTRL_U = 0x15;
+const CTRL_Z = 0x1a;
+const MORE = ' --More-- ';
+/** Type-ahead that a device keeps; a UART's driver drops what is beyond. */
+const MAX_TYPED_BYTES = 4096;
+
+/** Where bytes for the console go. */
+export type ConsoleWrite = (bytes: Uint8Array) => void;
+
+export class Terminal {
+  /** Lines before `--More--`; 0 never stops. */
+  pageLines = 24;
+  /** Told about every piece of output. */
+  onOutput: ((text: string) => void) | undefined;
+  readonly #write: ConsoleWrite;
+  readonly #typed: number[] = [];
+  #waiting: { resolve: (byte: number) => void; reject: (reason: Error) => void } | undefined;
+  #binary: ((bytes: Uint8Array) => void) | undefined;
+  #deaf: ((text: string) => void) | undefined;
+  readonly #heldLogs: string[] = [];
+  #column = 0;
+  #lastWasReturn = false;
+  #cut: Error | undefined;
+
+  constructor(write: ConsoleWrite) {
+    this.#write = write;
+  }
+
+  /** Bytes from the console line. */
+  feed(bytes: Uint8Array): void {
+    if (this.#cut !== undefined) return;
+    if (this.#binary !== undefined) this.#binary(bytes);
+    else if (this.#deaf !== undefined) this.#deaf(Buffer.from(bytes).toString('latin1'));
+    else for (const byte of bytes) this.#type(byte);
+  }
+
+  /** While a device starts, nobody reads its keyboard: what comes is told and lost. */
+  deafen(onTyped: ((text: string) => void) | undefined): void {
+    this.#deaf = onTyped;
+  }
+
+  /** Hands the line to a file transfer; log lines wait until it is given back. */
+  takeOver(onBytes: (bytes: Uint8Array) => void): () => void {
+    this.#binary = onBytes;
+    return () => {
+      this.#binary = undefined;
+      this.#column = 0;
+      for (const line of this.#heldLogs.splice(0)) this.log(line);
+    };
+  }
+
+  writeBytes(bytes: Uint8Array): void {
+    if (this.#cut === undefined) this.#write(bytes);
+  }
+
+  /** Prints text; `\n` becomes CR LF. */
+  print(text: string): void {
+    if (this.#cut !== undefined || text === '') return;
+    const lastLine = text.slice(text.lastIndexOf('\n') + 1);
+    this.#column = text.includes('\n') ? lastLine.length : this.#column + text.length;
+    this.#write(Buffer.from(text.replace(/\n/g, '\r\n'), 'latin1'));
+    this.onOutput?.(text);
+  }
+
+  /** A message that nobody asked for: on a line of its own, and the prompt is not said again. */
+  log(line: string): void {
+    if (this.#binary !== undefined) {
+      this.#heldLogs.push(line);
+      return;
+    }
+    this.print(`${this.#column > 0 ? '\n' : ''}${line}\n`);
+  }
+
+  /** Prints lines through the pager. */
+  async page(lines: readonly string[]): Promise<void> {
+    let left = this.pageLines === 0 ? Infinity : this.pageLines - 1;
+    for (const line of lines) {
+      if (left === 0) {
+        left = await this.#more();
+        if (left === 0) return;
+      }
+      this.print(`${line}\n`);
+      left -= 1;
+    }
+  }
+
+  /** One key, as `[confirm]` reads it. */
+  async readKey(): Promise<string> {
+    return String.fromCharCode(await this.#next());
+  }
+
+  /** One line; Ctrl-Z ends it as the single character 0x1A, Ctrl-C empties it. */
+  async readLine(echo = true): Promise<string> {
+    let line = '';
+    for (;;) {
+      const byte = await this.#next();
+      if (byte === CR || byte === LF) {
+        this.print('\n');
+        return line;
+      }
+      if (byte === CTRL_Z || byte === CTRL_C) {
+        this.print(byte === CTRL_Z ? '^Z\n' : '^C\n');
+        return byte === CTRL_Z ? String.fromCharCode(CTRL_Z) : '';
+      }
+      line = this.#edit(line, byte, echo);
+    }
+  }
+
+  /** Nothing is heard or said any more. */
+  cut(reason: Error): void {
+    this.#cut = reason;
+    this.#binary = undefined;
+    this.#waiting?.reject(reason);
+    this.#waiting = undefined;
+  }
+
+  #type(byte: number): void {
+    const isSecondHalf = byte === LF && this.#lastWasReturn;
+    this.#lastWasReturn = byte === CR;
+    if (isSecondHalf) return;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting !== undefined) waiting.resolve(byte);
+    else if (this.#typed.length < MAX_TYPED_BYTES) this.#typed.push(byte);
+  }
+
+  #next(): Promise<number> {
+    if (this.#cut !== undefined) return Promise.reject(this.#cut);
+    const typed = this.#typed.shift();
+    if (typed !== undefined) return Promise.resolve(typed);
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+    });
+  }
+
+  #edit(line: string, byte: number, echo: boolean): string {
+    if (byte === BACKSPACE || byte === DELETE) {
+      if (line !== '' && echo) this.print('\b \b');
+      return line.slice(0, -1);
+    }
+    if (byte === CTRL_U) {
+      if (echo) this.print('\b \b'.repeat(line.length));
+      return '';
+    }
+    if (byte < 0x20) return line;
+    const character = String.fromCharCode(byte);
+    if (echo) this.print(character);
+    return line + character;
+  }
+
+  /** Lines to print next; 0 ends the output. */
+  async #more(): Promise<number> {
+    this.print(MORE);
+    const key = await this.readKey();
+    this.print('\b'.repeat(MORE.length) + ' '.repeat(MORE.length) + '\b'.repeat(MORE.length));
+    if (key === ' ') return this.pageLines - 1;
+    return key === '\r' ? 1 : 0;
+  }
+}

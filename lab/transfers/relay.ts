@@ -1,0 +1,137 @@
+/**
+ * The network between a simulated device and a TFTP server. A router names a server by address alone and always asks
+ * port 69; the relay takes the request on a loopback port and carries it to where the lab file says that address is.
+ * It looks at nothing but opcodes and block numbers, to count what passes (RFC 1350 §5), and it is where the link's
+ * speed is kept.
+ */
+import { createSocket } from 'node:dgram';
+import type { RemoteInfo, Socket } from 'node:dgram';
+import { once } from 'node:events';
+
+const DATA = 3;
+const DATA_HEADER_BYTES = 4;
+
+export interface TftpTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface RelayOptions {
+  /** Address as the device names it → where the server listens. */
+  readonly servers: ReadonlyMap<string, TftpTarget>;
+  /** The device's own address on the loopback network. */
+  readonly sourceAddress: string;
+  /** 0: as fast as it goes. */
+  readonly linkBytesPerSecond: number;
+}
+
+export interface RelayListener {
+  /** A new block came from the server; `bytes` is all so far. */
+  onBlock(bytes: number): void;
+}
+
+export interface RelayedPath extends TftpTarget {
+  close(): void;
+}
+
+export class TftpRelay {
+  readonly #options: RelayOptions;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  target(address: string): TftpTarget | undefined {
+    return this.#options.servers.get(address);
+  }
+
+  /** Opens the way for one transfer. */
+  async open(target: TftpTarget, listener: RelayListener): Promise<RelayedPath> {
+    const device = await bound('127.0.0.1');
+    const replies = await bound('127.0.0.1');
+    const upstream = await bound(this.#options.sourceAddress);
+    const path = new Path({ replies, upstream, target, listener, bytesPerMs: this.#options.linkBytesPerSecond / 1000 });
+    device.on('message', (message, from) => path.fromDevice(message, from));
+    replies.on('message', (message, from) => path.fromDevice(message, from));
+    upstream.on('message', (message, from) => path.fromServer(message, from));
+    const close = (): void => {
+      path.close();
+      for (const socket of [device, replies, upstream]) socket.close();
+    };
+    return { host: '127.0.0.1', port: device.address().port, close };
+  }
+}
+
+interface PathParts {
+  readonly replies: Socket;
+  readonly upstream: Socket;
+  readonly target: TftpTarget;
+  readonly listener: RelayListener;
+  /** 0: no limit. */
+  readonly bytesPerMs: number;
+}
+
+/** One transfer through the relay: the server's transfer port is learnt from its first answer (RFC 1350 §4). */
+class Path {
+  readonly #parts: PathParts;
+  #client: RemoteInfo | undefined;
+  #serverPort: number | undefined;
+  #lastBlock = 0;
+  #bytes = 0;
+  #linkFreeAtMs = 0;
+  #closed = false;
+
+  constructor(parts: PathParts) {
+    this.#parts = parts;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  fromDevice(message: Buffer, from: RemoteInfo): void {
+    this.#client = from;
+    const { target, upstream } = this.#parts;
+    if (!this.#closed) upstream.send(message, this.#serverPort ?? target.port, target.host);
+  }
+
+  fromServer(message: Buffer, from: RemoteInfo): void {
+    this.#serverPort ??= from.port;
+    if (from.port !== this.#serverPort) return;
+    const delayMs = this.#delayMs(message.length);
+    if (delayMs <= 0) this.#deliver(message);
+    else setTimeout(() => this.#deliver(message), delayMs);
+  }
+
+  #deliver(message: Buffer): void {
+    if (this.#closed || this.#client === undefined) return;
+    this.#count(message);
+    this.#parts.replies.send(message, this.#client.port, this.#client.address);
+  }
+
+  #count(message: Buffer): void {
+    if (message.length < DATA_HEADER_BYTES || message.readUInt16BE(0) !== DATA) return;
+    const block = message.readUInt16BE(2);
+    if (block !== ((this.#lastBlock + 1) & 0xffff)) return;
+    this.#lastBlock = block;
+    this.#bytes += message.length - DATA_HEADER_BYTES;
+    this.#parts.listener.onBlock(this.#bytes);
+  }
+
+  /** A datagram waits until those before it have left the link. */
+  #delayMs(sizeBytes: number): number {
+    if (this.#parts.bytesPerMs === 0) return 0;
+    const nowMs = performance.now();
+    this.#linkFreeAtMs = Math.max(this.#linkFreeAtMs, nowMs) + sizeBytes / this.#parts.bytesPerMs;
+    return this.#linkFreeAtMs - nowMs;
+  }
+}
+
+async function bound(address: string): Promise<Socket> {
+  const socket = createSocket('udp4');
+  // A loopback port that nobody listens on answers with ICMP; on a real wire the datagram is lost.
+  socket.on('error', () => undefined);
+  socket.bind(0, address);
+  await once(socket, 'listening');
+  return socket;
+}
