@@ -51,6 +51,13 @@ export const deviceErrors = {
     retryable: true,
     next: 'Check power, cable and baud rate.',
   },
+  DEVICE_ANSWER_TOO_LONG: {
+    message: '{port}: the answer to "{command}" did not end within {chars} characters',
+    fault: 'device',
+    httpStatus: 502,
+    retryable: false,
+    next: 'Look at the console; the device may be printing without end.',
+  },
   DEVICE_STATE_UNEXPECTED: {
     message: '{port}: expected the device at {wanted}, found {got}',
     fault: 'device',

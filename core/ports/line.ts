@@ -11,6 +11,8 @@ export interface Line {
   write(bytes: Uint8Array): Promise<void>;
   /** Bytes as they come; returns the way to stop. `onLost` is called once when the connection breaks. */
   read(onBytes: (bytes: Uint8Array) => void, onLost: (reason: string) => void): () => void;
+  /** What was said last before the claim, bounded: what stands on the line must be known before anything is typed. */
+  recent?(): Uint8Array;
   /** Resolves when the console is open (at once if it is). Errors: the signal's reason. */
   opened(signal: AbortSignal): Promise<void>;
   release(): void;

@@ -1,0 +1,100 @@
+/**
+ * The log of one console: every byte of both directions, decoded once, secrets masked. Text is kept until its line
+ * ends, so that a secret cut between two chunks is still found. Payload of a transfer is told as counts.
+ */
+import type { Clock } from '../../core/ports/clock.js';
+import type { LineMode } from '../../core/ports/line.js';
+import type { TranscriptStore } from '../../core/ports/transcript-store.js';
+import { ByteDecoder } from '../../protocols/dialog/index.js';
+
+export interface ConsoleLogDeps {
+  readonly portId: string;
+  readonly clock: Clock;
+  readonly transcripts: TranscriptStore;
+  /** Replaces secrets. */
+  readonly mask: (text: string) => string;
+}
+
+type Direction = 'in' | 'out';
+
+/** A prompt that stands unterminated is written after this. */
+const TAIL_MS = 500;
+/** A line without end is written in pieces of this size. */
+const PIECE_CHARS_MAX = 4_096;
+
+interface Side {
+  readonly decoder: ByteDecoder;
+  text: string;
+  cancel: (() => void) | undefined;
+}
+
+export class ConsoleLog {
+  readonly #deps: ConsoleLogDeps;
+  readonly #sides: Readonly<Record<Direction, Side>> = { in: newSide(), out: newSide() };
+  readonly #binary: Record<Direction, number> = { in: 0, out: 0 };
+
+  constructor(deps: ConsoleLogDeps) {
+    this.#deps = deps;
+  }
+
+  bytes(direction: Direction, bytes: Uint8Array, mode: LineMode): void {
+    if (mode === 'binary') {
+      this.#binary[direction] += bytes.length;
+      return;
+    }
+    this.#endBinary();
+    const side = this.#sides[direction];
+    // What one side says closes the other's unfinished line: the order of the log is the order of the line.
+    this.#flush(direction === 'in' ? 'out' : 'in');
+    side.text += side.decoder.decode(bytes);
+    const end = side.text.lastIndexOf('\n') + 1;
+    if (end > 0) this.#write(direction, end);
+    if (side.text.length >= PIECE_CHARS_MAX) this.#flush(direction);
+    if (side.text !== '') {
+      side.cancel ??= this.#deps.clock.after(TAIL_MS, () => {
+        this.#flush(direction);
+      });
+    }
+  }
+
+  note(text: string): void {
+    this.flush();
+    this.#append('note', text);
+  }
+
+  /** Writes what waits for its line's end. */
+  flush(): void {
+    this.#endBinary();
+    this.#flush('in');
+    this.#flush('out');
+  }
+
+  #endBinary(): void {
+    const { in: received, out: sent } = this.#binary;
+    if (received + sent === 0) return;
+    this.#binary.in = 0;
+    this.#binary.out = 0;
+    this.#append('note', `in-band transfer: ${sent} bytes sent, ${received} bytes received`);
+  }
+
+  #flush(direction: Direction): void {
+    this.#write(direction, this.#sides[direction].text.length);
+  }
+
+  #write(direction: Direction, chars: number): void {
+    const side = this.#sides[direction];
+    side.cancel?.();
+    side.cancel = undefined;
+    if (chars > 0) this.#append(direction, this.#deps.mask(side.text.slice(0, chars)));
+    side.text = side.text.slice(chars);
+  }
+
+  #append(direction: Direction | 'note', text: string): void {
+    const { transcripts, portId, clock } = this.#deps;
+    transcripts.append({ kind: 'console', portId }, { atMs: clock.nowMs(), direction, text });
+  }
+}
+
+function newSide(): Side {
+  return { decoder: new ByteDecoder(), text: '', cancel: undefined };
+}

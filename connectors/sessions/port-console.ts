@@ -1,0 +1,219 @@
+/**
+ * The console of one port: it keeps the connection, tells everybody what is said, and lets one holder write.
+ *
+ * The fence: every claim gets a higher number, and every write asks, at the moment its first byte would go out,
+ * whether its line is still the holder's. Writes go out one after the other, so bytes of two holders never mix,
+ * and a holder that was replaced while its write waited writes nothing more.
+ */
+import { fail } from '../../core/errors/index.js';
+import type { Clock } from '../../core/ports/clock.js';
+import type { Console, ConsoleHappening } from '../../core/ports/console.js';
+import type { Line, LineMode } from '../../core/ports/line.js';
+import type { Log } from '../../core/ports/log.js';
+import type { Random } from '../../core/ports/random.js';
+import type { TranscriptStore } from '../../core/ports/transcript-store.js';
+import { backOffMs } from './back-off.js';
+import type { ByteChannel } from './byte-channel.js';
+import { ConsoleLog } from './console-log.js';
+import { FencedLine } from './fenced-line.js';
+import { RecentBytes } from './recent-bytes.js';
+
+export interface PortConsoleDeps {
+  readonly portId: string;
+  readonly channel: ByteChannel;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly transcripts: TranscriptStore;
+  /** Replaces secrets in what is logged. */
+  readonly mask: (text: string) => string;
+  readonly log: Log;
+}
+
+type Listener = (happening: ConsoleHappening) => void;
+
+export class PortConsole implements Console {
+  readonly #deps: PortConsoleDeps;
+  readonly #log: ConsoleLog;
+  readonly #recent = new RecentBytes();
+  readonly #listeners = new Set<Listener>();
+  #running = false;
+  #open = false;
+  #opening: Promise<void> | undefined;
+  #failures = 0;
+  #cancelRetry: (() => void) | undefined;
+  #fence = 0;
+  #holder: FencedLine | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(deps: PortConsoleDeps) {
+    this.#deps = deps;
+    this.#log = new ConsoleLog(deps);
+  }
+
+  get portId(): string {
+    return this.#deps.portId;
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  get mode(): LineMode {
+    return this.#holder?.mode ?? 'idle';
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#connect();
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    this.#cancelRetry?.();
+    await this.#opening;
+    await this.#deps.channel.close();
+    this.#log.flush();
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** A claim by the present holder's own name replaces it: the same job, after a break. */
+  claim(owner: string): Line {
+    const held = this.#holder;
+    if (held !== undefined && held.owner !== owner) {
+      throw fail('LINE_BUSY', { port: this.portId, owner: held.owner });
+    }
+    const line = new FencedLine(
+      {
+        portId: this.portId,
+        holds: (candidate) => this.#holder === candidate,
+        isOpen: () => this.#open,
+        subscribe: (listener) => this.subscribe(listener),
+        write: (candidate, bytes) => this.#queueWrite(candidate, bytes),
+        modeChanged: (mode) => {
+          this.#tell({ kind: 'mode', mode });
+        },
+        recent: () => this.#recent.read(this.#deps.clock.monotonicMs()),
+        released: () => {
+          this.#release();
+        },
+      },
+      owner,
+      ++this.#fence,
+    );
+    this.#holder = line;
+    held?.superseded();
+    this.#log.note(`line claimed by ${owner}`);
+    this.#tell({ kind: 'mode', mode: line.mode });
+    return line;
+  }
+
+  #release(): void {
+    const owner = this.#holder?.owner ?? '';
+    this.#holder = undefined;
+    this.#log.note(`line released by ${owner}`);
+    this.#tell({ kind: 'mode', mode: 'idle' });
+  }
+
+  #queueWrite(line: FencedLine, bytes: Uint8Array): Promise<void> {
+    const turn = this.#writing.then(() => this.#write(line, bytes));
+    // One failed write must not stop the ones behind it.
+    this.#writing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #write(line: FencedLine, bytes: Uint8Array): Promise<void> {
+    line.assertMayWrite();
+    if (!this.#open) throw fail('CONSOLE_LOST', { port: this.portId, reason: 'not open' });
+    this.#log.bytes('out', bytes, line.mode);
+    this.#tell({ kind: 'sent', bytes, mode: line.mode, owner: line.owner });
+    try {
+      await this.#deps.channel.write(bytes);
+    } catch (error) {
+      throw fail('CONSOLE_LOST', { port: this.portId, reason: reasonOf(error) }, error);
+    }
+  }
+
+  #connect(): void {
+    this.#opening = this.#tryOpen().finally(() => {
+      this.#opening = undefined;
+    });
+  }
+
+  async #tryOpen(): Promise<void> {
+    const { channel, log } = this.#deps;
+    try {
+      await channel.open({
+        onBytes: (bytes) => {
+          this.#received(bytes);
+        },
+        onClosed: (reason) => {
+          this.#closed(reason);
+        },
+      });
+    } catch (error) {
+      const { message, code } = fail(
+        'CONSOLE_OPEN_FAILED',
+        { port: this.portId, target: channel.target, reason: reasonOf(error) },
+        error,
+      );
+      // The first failure is news; the ones after it are the same news.
+      if (this.#failures === 0) log.warn(message, { port: this.portId, code });
+      else log.debug(message, { port: this.portId, code });
+      this.#retryLater();
+      return;
+    }
+    this.#failures = 0;
+    this.#open = true;
+    this.#recent.clear();
+    this.#log.note(`console opened: ${channel.target}`);
+    log.info('console opened', { port: this.portId, target: channel.target });
+    this.#tell({ kind: 'opened' });
+  }
+
+  #closed(reason: string): void {
+    this.#open = false;
+    this.#log.note(`console closed: ${reason}`);
+    this.#tell({ kind: 'lost', reason });
+    if (!this.#running) return;
+    this.#deps.log.warn('console lost', { port: this.portId, reason });
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    if (!this.#running) return;
+    const delayMs = backOffMs(this.#failures++, this.#deps.random);
+    this.#cancelRetry = this.#deps.clock.after(delayMs, () => {
+      if (this.#running) this.#connect();
+    });
+  }
+
+  #received(bytes: Uint8Array): void {
+    const { mode } = this;
+    if (mode === 'binary') this.#recent.clear();
+    else this.#recent.add(bytes, this.#deps.clock.monotonicMs());
+    this.#log.bytes('in', bytes, mode);
+    this.#tell({ kind: 'received', bytes, mode });
+  }
+
+  #tell(happening: ConsoleHappening): void {
+    // A listener may go, or another come, while this one is told.
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(happening);
+      } catch (error) {
+        this.#deps.log.error('a listener of the console failed', { port: this.portId, reason: reasonOf(error) });
+      }
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

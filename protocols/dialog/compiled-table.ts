@@ -1,0 +1,169 @@
+/** A dialogue table with its patterns compiled, and the questions that engines ask of a line or a tail. */
+import type { DialogTable, FailureClass, FailureRow, Intent, PromptRow, QuestionRow } from '../../core/dialog-table.js';
+
+export type PromptState = PromptRow['state'];
+
+/** A prompt as it stands. */
+export interface Prompt {
+  readonly state: PromptState;
+  readonly text: string;
+}
+
+export interface AskedQuestion {
+  readonly row: QuestionRow;
+  readonly text: string;
+  /** Named groups of the pattern. */
+  readonly groups: Readonly<Record<string, string>>;
+}
+
+export interface SeenFailure {
+  readonly class: FailureClass;
+  /** The device's own words. */
+  readonly text: string;
+}
+
+/**
+ * States are tried in this order (vendors §2); states that share a number keep the order of the table's rows.
+ * A boot loader's prompt looks like many others, so it comes first.
+ */
+const STATE_ORDER: Readonly<Record<PromptState, number>> = {
+  loader: 0,
+  setup: 1,
+  pressReturn: 2,
+  login: 3,
+  password: 3,
+  user: 4,
+  exec: 4,
+  config: 4,
+};
+
+/** States in which a device takes commands of its operating system. */
+export const READY_STATES: readonly PromptState[] = ['user', 'exec', 'config'];
+
+interface Compiled<Row> {
+  readonly row: Row;
+  readonly pattern: RegExp;
+}
+
+const compile = <Row extends { readonly pattern: string }>(rows: readonly Row[]): Compiled<Row>[] =>
+  rows.map((row) => ({ row, pattern: new RegExp(row.pattern) }));
+
+const compileAll = (patterns: readonly string[]): RegExp[] => patterns.map((pattern) => new RegExp(pattern));
+
+/** Lines of an answer: `^` and `$` are the ends of a line there. */
+export const answerPattern = (pattern: string): RegExp => new RegExp(pattern, 'm');
+
+export class CompiledTable {
+  readonly lineEnding: string;
+  readonly #prompts: readonly Compiled<PromptRow>[];
+  readonly #pagers: readonly Compiled<DialogTable['pagers'][number]>[];
+  readonly #questions: readonly Compiled<QuestionRow>[];
+  readonly #failures: readonly Compiled<FailureRow>[];
+  readonly #noise: readonly RegExp[];
+  readonly #noiseWithin: readonly RegExp[];
+  readonly #countdowns: readonly RegExp[];
+  readonly #bootStarts: readonly RegExp[];
+
+  /** Throws the engine's SyntaxError where a pattern of the table is none: a fault of the table, not of a device. */
+  constructor(table: DialogTable) {
+    this.lineEnding = table.lineEnding;
+    this.#prompts = compile(table.prompts).sort((a, b) => STATE_ORDER[a.row.state] - STATE_ORDER[b.row.state]);
+    this.#pagers = compile(table.pagers);
+    this.#questions = compile(table.questions);
+    this.#failures = compile(table.failures);
+    this.#noise = compileAll(table.noise);
+    this.#noiseWithin = compileAll(table.noise.map((pattern) => pattern.replace(/^\^/, '')));
+    this.#countdowns = compileAll(table.countdowns);
+    this.#bootStarts = compileAll(table.bootStarts);
+  }
+
+  prompt(tail: string): Prompt | undefined {
+    const hit = this.#prompts.find(({ pattern }) => pattern.test(tail));
+    return hit && { state: hit.row.state, text: tail };
+  }
+
+  /**
+   * The prompt that stands: the tail's, or a `Press RETURN …` that was followed by nothing but empty lines and noise.
+   * `lastSaid` is the last finished line that was neither.
+   */
+  standing(tail: string, lastSaid: string): Prompt | undefined {
+    if (tail.trim() !== '') return this.prompt(tail);
+    const prompt = lastSaid === '' ? undefined : this.prompt(lastSaid);
+    return prompt?.state === 'pressReturn' ? prompt : undefined;
+  }
+
+  /** What answers the pager that stands, if one does. */
+  pagerAnswer(tail: string): string | undefined {
+    return this.#pagers.find(({ pattern }) => pattern.test(tail))?.row.answer;
+  }
+
+  /** A question at the end of the text; `before` are the lines above the tail, for questions of several lines. */
+  question(tail: string, before: readonly string[] = []): AskedQuestion | undefined {
+    if (tail.trim() === '') return undefined;
+    return this.#questionIn(tail) ?? this.#questionIn([...before, tail].join('\n'));
+  }
+
+  failure(line: string): SeenFailure | undefined {
+    return failureIn(this.#failures, line);
+  }
+
+  /** A whole line that belongs to nobody's answer. */
+  isNoise(line: string): boolean {
+    return this.#noise.some((pattern) => pattern.test(line));
+  }
+
+  /** Where a log message begins inside a line: what stands before it, and the message. */
+  splitNoise(line: string): { readonly before: string; readonly noise: string } | undefined {
+    for (const pattern of this.#noiseWithin) {
+      const at = pattern.exec(line)?.index ?? 0;
+      if (at > 0) return { before: line.slice(0, at), noise: line.slice(at) };
+    }
+    return undefined;
+  }
+
+  /** After this text nothing may be typed: a boot loader counts down. */
+  isCountdown(text: string): boolean {
+    return this.#countdowns.some((pattern) => pattern.test(text));
+  }
+
+  /** Text of a boot: its beginning, or its countdown. */
+  isBoot(text: string): boolean {
+    return this.isCountdown(text) || this.#bootStarts.some((pattern) => pattern.test(text));
+  }
+
+  #questionIn(text: string): AskedQuestion | undefined {
+    for (const { row, pattern } of this.#questions) {
+      const match = pattern.exec(text);
+      if (match !== null) return { row, text: text.trim(), groups: definedGroups(match.groups) };
+    }
+    return undefined;
+  }
+}
+
+/** Failure rows of one exchange, looked for before the table's own. */
+export class FailureRows {
+  readonly #rows: readonly Compiled<FailureRow>[];
+
+  constructor(rows: readonly FailureRow[]) {
+    this.#rows = compile(rows);
+  }
+
+  failure(line: string): SeenFailure | undefined {
+    return failureIn(this.#rows, line);
+  }
+}
+
+function failureIn(rows: readonly Compiled<FailureRow>[], line: string): SeenFailure | undefined {
+  const hit = rows.find(({ pattern }) => pattern.test(line));
+  return hit && { class: hit.row.class, text: line.trim() };
+}
+
+function definedGroups(groups: Readonly<Record<string, string | undefined>> = {}): Record<string, string> {
+  const defined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(groups)) if (value !== undefined) defined[name] = value;
+  return defined;
+}
+
+/** Whether a step with these intents may answer yes. */
+export const mayAnswer = (row: QuestionRow, intents: readonly Intent[]): boolean =>
+  row.intent === 'safe' || intents.includes(row.intent);

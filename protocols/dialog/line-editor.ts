@@ -1,0 +1,113 @@
+/**
+ * One line as a terminal shows it: CR, backspace and the line movements overwrite instead of adding.
+ * U-Boot counts down with backspaces, pagers rub themselves out, shells redraw their line.
+ */
+import type { TerminalInput } from './escape-filter.js';
+import { LINE_CHARS_MAX } from './limits.js';
+
+/** readline and others assume this width on a serial line, and mark their own wrap by a space and CR at the margin. */
+const WRAP_COLUMNS = 80;
+/** Farthest column that a movement may reach: no row of blanks a thousand wide from line noise. */
+const MOVE_COLUMN_MAX = 512;
+/** Neither shown nor text: NUL, BEL, ACK, SO, SI, XON, XOFF, DEL, and the C1 controls. */
+const DROPPED = new Set('\x00\x07\x06\x0e\x0f\x11\x13\x7f');
+
+export class LineEditor {
+  #cells: string[] = [];
+  #column = 0;
+  /** The cursor went back: blanks at the end are what an erasure left. */
+  #rewritten = false;
+
+  /** The line as it stands. */
+  get text(): string {
+    const text = this.#cells.join('');
+    return this.#rewritten ? text.replace(/ +$/, (blanks) => blanks.slice(0, this.#blanksKept(blanks.length))) : text;
+  }
+
+  /** Takes one input; returns the finished line where this ended it. */
+  handle(input: TerminalInput): string | undefined {
+    switch (input.kind) {
+      case 'char':
+        return this.#char(input.char);
+      case 'eraseLine':
+        this.#erase(input.part);
+        return undefined;
+      case 'move':
+        this.#moveTo(this.#column + input.columns);
+        return undefined;
+      case 'column':
+        this.#moveTo(input.column);
+        return undefined;
+    }
+  }
+
+  /** Takes the text out and begins an empty line, which what follows may rub out further. */
+  cut(): string {
+    const text = this.text;
+    this.#clear();
+    this.#rewritten = true;
+    return text;
+  }
+
+  #char(char: string): string | undefined {
+    switch (char) {
+      case '\n':
+        return this.#finish();
+      case '\r':
+        this.#carriageReturn();
+        return undefined;
+      case '\b':
+        this.#moveTo(this.#column - 1);
+        return undefined;
+      default:
+        if (DROPPED.has(char) || (char >= '\x80' && char <= '\x9f')) return undefined;
+        return this.#put(char);
+    }
+  }
+
+  #put(char: string): string | undefined {
+    this.#cells[this.#column++] = char;
+    return this.#cells.length >= LINE_CHARS_MAX ? this.#finish() : undefined;
+  }
+
+  #carriageReturn(): void {
+    const width = this.#cells.length - 1;
+    const atMargin = width > 0 && width % WRAP_COLUMNS === 0 && this.#column === this.#cells.length;
+    if (atMargin && this.#cells.at(-1) === ' ') {
+      this.#cells.pop();
+      this.#column = this.#cells.length;
+    } else this.#moveTo(0);
+  }
+
+  #moveTo(column: number): void {
+    const target = Math.max(0, column);
+    if (target < this.#column) this.#rewritten ||= this.#cells.length > 0 && target < this.#cells.length;
+    const reach = Math.min(target, Math.max(MOVE_COLUMN_MAX, this.#cells.length));
+    while (this.#cells.length < reach) this.#cells.push(' ');
+    this.#column = reach;
+  }
+
+  #erase(part: number): void {
+    this.#rewritten = true;
+    if (part === 0) this.#cells.length = Math.min(this.#cells.length, this.#column);
+    else this.#cells.fill(' ', 0, part === 2 ? this.#cells.length : this.#column + 1);
+  }
+
+  /** Blanks up to the cursor were put there on purpose: the one after a prompt. */
+  #blanksKept(blanks: number): number {
+    return Math.max(0, Math.min(blanks, this.#column - (this.#cells.length - blanks)));
+  }
+
+  #finish(): string {
+    const text = this.#cells.join('');
+    const line = this.#rewritten ? text.trimEnd() : text;
+    this.#clear();
+    return line;
+  }
+
+  #clear(): void {
+    this.#cells = [];
+    this.#column = 0;
+    this.#rewritten = false;
+  }
+}

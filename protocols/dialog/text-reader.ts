@@ -1,0 +1,93 @@
+/**
+ * What a device says, as lines and one unterminated tail: bytes → text → without control sequences → lines.
+ * Chunks do not matter: every byte goes through the same machines, so one byte at a time reads the same.
+ * Lines wait here between two engines; what one did not consume the next one finds.
+ */
+import { ByteDecoder } from './byte-decoder.js';
+import { EscapeFilter } from './escape-filter.js';
+import { LineEditor } from './line-editor.js';
+import { QUEUE_CHARS_MAX, QUEUE_LINES_MAX } from './limits.js';
+
+export class TextReader {
+  readonly #decoder = new ByteDecoder();
+  readonly #escapes = new EscapeFilter();
+  readonly #editor = new LineEditor();
+  #lines: string[] = [];
+  #first = 0;
+  #chars = 0;
+  #dropped = 0;
+  #heard = false;
+
+  /** Something was heard since the reader was made. */
+  get heard(): boolean {
+    return this.#heard;
+  }
+
+  /** Lines that nobody read in time. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** The last, unterminated line as a terminal would show it. */
+  get tail(): string {
+    return this.#editor.text;
+  }
+
+  push(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#heard = true;
+    this.#escapes.push(this.#decoder.decode(bytes), (input) => {
+      const line = this.#editor.handle(input);
+      if (line !== undefined) this.#enqueue(line);
+    });
+  }
+
+  /** The next finished line, oldest first. */
+  nextLine(): string | undefined {
+    const line = this.#lines[this.#first];
+    if (line === undefined) return undefined;
+    this.#first++;
+    this.#chars -= line.length;
+    if (this.#first > 1024) this.#compact();
+    return line;
+  }
+
+  /** Puts lines back in front of the queue: the next engine reads them again. */
+  unread(lines: readonly string[]): void {
+    this.#compact();
+    this.#lines.unshift(...lines);
+    for (const line of lines) this.#chars += line.length;
+    this.#bound();
+  }
+
+  /** Takes the tail out: an answered question, a prompt at which a command is typed. */
+  cut(): string {
+    return this.#editor.cut();
+  }
+
+  /** Forgets what nobody read, and the tail. */
+  discard(): void {
+    this.#lines = [];
+    this.#first = 0;
+    this.#chars = 0;
+    this.cut();
+  }
+
+  #enqueue(line: string): void {
+    this.#lines.push(line);
+    this.#chars += line.length;
+    this.#bound();
+  }
+
+  #bound(): void {
+    while (this.#lines.length - this.#first > QUEUE_LINES_MAX || this.#chars > QUEUE_CHARS_MAX) {
+      this.#dropped++;
+      this.nextLine();
+    }
+  }
+
+  #compact(): void {
+    this.#lines = this.#lines.slice(this.#first);
+    this.#first = 0;
+  }
+}
