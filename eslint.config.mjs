@@ -56,6 +56,8 @@ export default tseslint.config(
         'error',
         { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
       ],
+      // A parameter that an interface demands and nobody needs is named with an underscore.
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       // Numbers print one way only, in any locale; the other kinds stay errors inside a template.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // `(x) => { y(x); }` says no more than `(x) => y(x)`; a value that is none is still refused everywhere else.
