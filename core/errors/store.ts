@@ -16,6 +16,13 @@ export const storeErrors = {
     retryable: true,
     next: 'Check free space and the disk.',
   },
+  STORE_DAMAGED: {
+    message: 'database {file} is damaged: {reason}',
+    fault: 'local',
+    httpStatus: 500,
+    retryable: false,
+    next: 'Stop the node, keep a copy of the data folder, and restore {file} from your backup.',
+  },
   STORE_CLOSED: {
     message: 'the store is closed',
     fault: 'local',
@@ -50,6 +57,13 @@ export const storeErrors = {
     httpStatus: 422,
     retryable: false,
     next: 'The file is not the one that was meant; nothing was stored.',
+  },
+  IMAGE_KEPT: {
+    message: '{port}: "{version}" is kept by rotation; only named OS files and the candidate can be deleted',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Push or pull another image; it rotates out by itself.',
   },
   IMAGE_TOO_MANY_NAMED: {
     message: '{port} already has {limit} named OS files',

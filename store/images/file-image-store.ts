@@ -1,0 +1,167 @@
+/** ImageStore: contents in files by their SHA-256, versions in jobs.db. */
+import { fail } from '../../core/errors/index.js';
+import { isImageVersion } from '../../core/image.js';
+import type { ImageRecord, ImageVersion } from '../../core/image.js';
+import type { Clock } from '../../core/ports/clock.js';
+import type { ImageStore, PutImage } from '../../core/ports/image-store.js';
+import type { FileSource } from '../../core/ports/transfer.js';
+import { storeError } from '../worker/failure.js';
+import type { StoreClient } from '../worker/store-client.js';
+import type { ContentFolder, Incoming } from './content-folder.js';
+import { checkFileName } from './file-name.js';
+import type { HashThread } from './hash-thread.js';
+import { isStorable } from './rotation.js';
+
+export interface FileImageStoreParts {
+  readonly client: StoreClient;
+  readonly contents: ContentFolder;
+  readonly hashes: HashThread;
+  readonly clock: Clock;
+}
+
+export class FileImageStore implements ImageStore {
+  readonly #parts: FileImageStoreParts;
+  /** How often a content is being read: it is not collected meanwhile. */
+  readonly #readers = new Map<string, number>();
+  /**
+   * Naming a content and collecting one exclude each other: between "nobody refers to it" and its removal a new record could
+   * refer to the same content.
+   */
+  #exclusive: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: FileImageStoreParts) {
+    this.#parts = parts;
+  }
+
+  /** Removes contents that a crash left without a version. */
+  async start(): Promise<void> {
+    await this.#parts.contents.start();
+    const referenced = new Set(await this.#parts.client.call('images', 'contents'));
+    const stored = await this.#parts.contents.contents();
+    for (const sha256 of stored) if (!referenced.has(sha256)) await this.#collect(sha256);
+  }
+
+  async put(image: PutImage): Promise<ImageRecord> {
+    const { portId, version, fileName, content, expected } = image;
+    if (!isStorable(version)) throw fail('IMAGE_VERSION_INVALID', { version });
+    checkVersion(version);
+    checkFileName(fileName);
+    await this.#parts.client.call('images', 'checkRoom', portId, version);
+    const { contents, clock } = this.#parts;
+    try {
+      const incoming = await contents.receive(content, { sha512: expected?.algorithm === 'sha512' });
+      await this.#refuseOthers(incoming, expected);
+      const { sizeBytes, sha256, md5, crc32 } = incoming.hashes;
+      const hashes = { sizeBytes, sha256, md5, crc32 };
+      return await this.#keep(incoming, { portId, version, fileName, ...hashes, storedAtMs: clock.nowMs() });
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  get(portId: string, version: ImageVersion): Promise<ImageRecord | undefined> {
+    return this.#parts.client.call('images', 'get', portId, version);
+  }
+
+  list(portId: string): Promise<readonly ImageRecord[]> {
+    return this.#parts.client.call('images', 'list', portId);
+  }
+
+  /** Each `open` reads from the start. A content that is shorter or longer than its record ends with STORE_FAILED. */
+  source(image: ImageRecord): FileSource {
+    const { fileName, sizeBytes } = image;
+    return { fileName, sizeBytes, open: () => this.#read(image) };
+  }
+
+  rehash(image: ImageRecord): Promise<string> {
+    return this.#parts.hashes.sha256Of(this.#parts.contents.pathOf(image.sha256));
+  }
+
+  /** Errors: IMAGE_UNKNOWN, STORE_FAILED. */
+  async promote(portId: string, version: ImageVersion, jobId: string): Promise<void> {
+    await this.#changing(portId, () =>
+      this.#parts.client.call('images', 'promote', portId, version, jobId, this.#parts.clock.nowMs()),
+    );
+  }
+
+  /** Named OS files and the candidate. Errors: IMAGE_UNKNOWN, IMAGE_KEPT, STORE_FAILED. */
+  async delete(portId: string, name: ImageVersion): Promise<void> {
+    checkVersion(name);
+    await this.#changing(portId, () => this.#parts.client.call('images', 'delete', portId, name));
+  }
+
+  async #refuseOthers(incoming: Incoming, expected: PutImage['expected']): Promise<void> {
+    if (!expected) return;
+    const { algorithm } = expected;
+    const wanted = expected.hex.toLowerCase();
+    const got = incoming.hashes[algorithm];
+    if (got === wanted) return;
+    await this.#parts.contents.discard(incoming);
+    throw fail('IMAGE_HASH_MISMATCH', { algorithm, wanted, got });
+  }
+
+  async #keep(incoming: Incoming, record: ImageRecord): Promise<ImageRecord> {
+    const { contents, client } = this.#parts;
+    try {
+      await this.#changing(record.portId, () =>
+        this.#alone(async () => {
+          await contents.keep(incoming);
+          await client.call('images', 'put', record);
+        }),
+      );
+      return record;
+    } catch (error) {
+      await contents.discard(incoming);
+      await this.#collect(record.sha256);
+      throw error;
+    }
+  }
+
+  /** Collects what the change left without a version. */
+  async #changing(portId: string, change: () => Promise<void>): Promise<void> {
+    const before = await this.list(portId);
+    await change();
+    const after = new Set((await this.list(portId)).map((image) => image.sha256));
+    for (const { sha256 } of before) if (!after.has(sha256)) await this.#collect(sha256);
+  }
+
+  async *#read({ sha256, sizeBytes, version }: ImageRecord): AsyncGenerator<Uint8Array> {
+    this.#readers.set(sha256, (this.#readers.get(sha256) ?? 0) + 1);
+    let readBytes = 0;
+    try {
+      for await (const bytes of this.#parts.contents.read(sha256)) {
+        readBytes += bytes.length;
+        yield bytes;
+      }
+      if (readBytes === sizeBytes) return;
+      const reason = `OS file "${version}" has ${String(readBytes)} bytes on disk, expected ${String(sizeBytes)}`;
+      throw fail('STORE_FAILED', { reason });
+    } catch (error) {
+      throw storeError(error);
+    } finally {
+      const left = (this.#readers.get(sha256) ?? 1) - 1;
+      if (left > 0) this.#readers.set(sha256, left);
+      else this.#readers.delete(sha256);
+      // Late, and only if it lost its version meanwhile; a closed store does it at its next start.
+      if (left === 0) await this.#collect(sha256).catch(() => undefined);
+    }
+  }
+
+  #collect(sha256: string): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#readers.has(sha256)) return;
+      if (await this.#parts.client.call('images', 'isReferenced', sha256)) return;
+      if (!this.#readers.has(sha256)) await this.#parts.contents.remove(sha256);
+    });
+  }
+
+  #alone<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#exclusive.then(action);
+    this.#exclusive = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function checkVersion(version: ImageVersion): void {
+  if (!isImageVersion(version)) throw fail('IMAGE_VERSION_INVALID', { version });
+}

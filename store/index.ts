@@ -1,0 +1,4 @@
+/** The store's public face. */
+export { openStores } from './open-stores.js';
+export type { Stores, StoresOptions } from './open-stores.js';
+export type { RetentionSettings } from './retention.js';
