@@ -7,10 +7,10 @@
  */
 import type { Exchange, Intent } from '../../core/dialog-table.js';
 import type { AnsweredQuestion } from '../../core/ports/dialog.js';
-import { AnswerText, lastWords, readCaptures } from './answer-text.js';
-import { answerPattern, FailureRows, mayAnswer, READY_STATES } from './compiled-table.js';
+import { AnswerReader } from './answer-reader.js';
+import { lastWords, readCaptures } from './answer-text.js';
+import { answerPattern, mayAnswer, READY_STATES } from './compiled-table.js';
 import type { AskedQuestion, CompiledTable, Prompt, PromptState, SeenFailure } from './compiled-table.js';
-import { EchoFilter } from './echo-filter.js';
 import type { Answer, ExchangeResult } from './exchange-result.js';
 import * as limits from './limits.js';
 import { Deadlines } from './machine.js';
@@ -44,22 +44,15 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
   readonly #setup: ExchangeSetup;
   readonly #until: readonly PromptState[];
   readonly #ready: RegExp | undefined;
-  readonly #ownFailures: FailureRows;
   readonly #deadlines = new Deadlines();
-  readonly #answer = new AnswerText();
+  readonly #answer: AnswerReader;
   readonly #questions: AnsweredQuestion[] = [];
   #outputs: DialogOutput<ExchangeResult>[] = [];
   #startedMs = 0;
   #heardMs = 0;
-  #echo: EchoFilter | undefined;
-  #commandEcho: EchoFilter | undefined;
-  #failure: SeenFailure | undefined;
   #boot: BootSign | undefined;
-  /** A wanted prompt with log messages behind it; shown as a line only if more of the answer follows. */
-  #covered: string | undefined;
   #probed = false;
   #pages = 0;
-  #lastSaid = '';
   #done = false;
 
   constructor(setup: ExchangeSetup) {
@@ -68,7 +61,7 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
     const begunAt = setup.prompt?.state ?? table.prompt(reader.tail)?.state;
     this.#until = exchange.until ?? (begunAt === 'loader' ? [...READY_STATES, 'loader'] : READY_STATES);
     this.#ready = exchange.ready === undefined ? undefined : answerPattern(exchange.ready);
-    this.#ownFailures = new FailureRows(exchange.failures ?? []);
+    this.#answer = new AnswerReader({ table, exchange, wanted: (text) => this.#wanted(text) });
   }
 
   nextDeadlineMs(): number | undefined {
@@ -92,8 +85,7 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
     if (command === undefined || this.#refusesToStart()) return;
     const prompt = this.#setup.prompt?.text ?? reader.tail;
     reader.discard();
-    this.#commandEcho = new EchoFilter(table, command, prompt);
-    this.#echo = this.#commandEcho;
+    this.#answer.commandTyped(command, prompt);
     this.#write(command + table.lineEnding, nowMs);
   }
 
@@ -102,7 +94,7 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
     const { table, reader } = this.#setup;
     const { tail } = reader;
     if (table.prompt(tail) !== undefined) return false;
-    const lines = takeAll(reader);
+    const lines = reader.takeLines();
     const boot = lines.findIndex((line) => table.isBoot(line));
     if (boot >= 0 || table.isBoot(tail)) {
       reader.unread(lines.slice(Math.max(0, boot)));
@@ -123,53 +115,15 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
   }
 
   #line(line: string, nowMs: number): void {
-    const { table } = this.#setup;
-    if (table.isNoise(line)) {
-      this.#signs(line, nowMs);
-      return;
-    }
-    if (this.#cutByNoise(line, nowMs)) return;
-    if (this.#echo?.take(line) === true || this.#signs(line, nowMs)) return;
-    if (line.trim() === '') {
-      this.#answer.add(line);
-      return;
-    }
-    this.#said(line);
+    const sign = this.#answer.take(line);
+    if (this.#answer.text.overflown) this.#finish({ kind: 'tooLong', chars: this.#answer.text.chars });
+    if (sign === undefined || this.#done) return;
+    this.#noteBoot(sign, nowMs, [line]);
+    if (this.#ready?.test(sign) === true) this.#finishReady(sign);
   }
 
-  /** A log message right behind a prompt, or in the middle of the echo. */
-  #cutByNoise(line: string, nowMs: number): boolean {
-    const split = this.#setup.table.splitNoise(line);
-    if (split === undefined) return false;
-    const isPrompt = this.#wanted(split.before) !== undefined;
-    if (!isPrompt && this.#echo?.take(split.before, true) !== true) return false;
-    if (isPrompt) this.#covered = split.before;
-    this.#signs(split.noise, nowMs);
-    return true;
-  }
-
-  #said(line: string): void {
-    if (this.#covered !== undefined) this.#answer.add(this.#covered);
-    this.#covered = undefined;
-    this.#lastSaid = line;
-    if (this.#wanted(line) !== undefined && this.#echo?.awaited !== true) {
-      this.#covered = line;
-      return;
-    }
-    const { exchange, table } = this.#setup;
-    const tableFailure = (): SeenFailure | undefined =>
-      exchange.ignoreFailures === true ? undefined : table.failure(line);
-    this.#failure ??= this.#ownFailures.failure(line) ?? tableFailure();
-    this.#answer.add(line);
-    if (this.#answer.overflown) this.#finish({ kind: 'tooLong', chars: this.#answer.chars });
-  }
-
-  /** Looks for what ends an exchange before any prompt. True once it has ended. */
-  #signs(text: string, nowMs: number): boolean {
-    const isBoot = this.#setup.table.isBoot(text);
-    if (isBoot) this.#boot ??= { sinceMs: nowMs, text, lines: [text] };
-    if (this.#ready?.test(text) === true) this.#finishReady(text);
-    return this.#done;
+  #noteBoot(text: string, nowMs: number, lines: string[]): void {
+    if (this.#setup.table.isBoot(text)) this.#boot ??= { sinceMs: nowMs, text, lines };
   }
 
   #evaluate(nowMs: number): void {
@@ -200,13 +154,13 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
   /** Judges the tail that stands. True where it typed something or ended. */
   #judge(tail: string, nowMs: number): boolean {
     const { table } = this.#setup;
-    if (this.#echo?.begins(tail) === true) return false;
-    if (table.isBoot(tail)) this.#boot ??= { sinceMs: nowMs, text: tail, lines: [] };
+    if (this.#answer.echoBegins(tail)) return false;
+    this.#noteBoot(tail, nowMs, []);
     if (tail !== '' && this.#ready?.test(tail) === true) {
       this.#finishReady(tail);
       return true;
     }
-    const prompt = table.standing(tail, this.#lastSaid);
+    const prompt = table.standing(tail, this.#answer.lastSaid);
     if (prompt !== undefined) return this.#judgePrompt(prompt);
     if (this.#boot !== undefined) return false;
     return tail.trim() === '' ? this.#probe(nowMs) : this.#judgeQuestion(tail, nowMs);
@@ -220,7 +174,7 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
       this.#write(page, nowMs);
       return true;
     }
-    const question = table.question(tail, this.#answer.recent);
+    const question = table.question(tail, this.#answer.text.recent);
     if (question !== undefined) {
       this.#reply(question, nowMs);
       return true;
@@ -234,7 +188,7 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
   #judgePrompt(prompt: Prompt): boolean {
     const due = this.#deadlines;
     if (this.#until.includes(prompt.state)) {
-      const early = this.#echo?.awaited === true && this.#answer.empty && this.#setup.echoless !== true;
+      const early = this.#answer.awaitsEcho && this.#setup.echoless !== true;
       if (early && !due.passed(this.#heardMs, limits.ECHO_PATIENCE_MS)) return false;
       this.#finishAnswer(prompt);
       return true;
@@ -256,7 +210,7 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
 
   /** The prompt came and was covered by log messages: one RETURN brings it again. */
   #probe(nowMs: number): boolean {
-    if (this.#covered === undefined || this.#probed) return false;
+    if (!this.#answer.covered || this.#probed) return false;
     if (!this.#deadlines.passed(this.#heardMs, limits.PROBE_AFTER_MS)) return false;
     this.#probed = true;
     this.#write(this.#setup.table.lineEnding, nowMs);
@@ -283,13 +237,12 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
       return;
     }
     this.#questions.push({ id: row.id, text, answer });
-    this.#answer.add(reader.cut());
-    this.#echo = new EchoFilter(table, answer, '');
+    this.#answer.questionAnswered(reader.cut(), answer);
     this.#write(row.key ? answer : answer + table.lineEnding, nowMs);
   }
 
   #finishReady(text: string): void {
-    this.#answer.add(text);
+    if (this.#answer.lastSaid !== text) this.#answer.text.add(text);
     const boot = this.#boot;
     if (boot !== undefined) this.#setup.reader.unread(boot.lines);
     this.#finish({ kind: 'answered', answer: this.#read({ state: boot === undefined ? 'unknown' : 'booting', text }) });
@@ -300,7 +253,7 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
     const { success } = this.#setup.exchange;
     const missing = success !== undefined && !answerPattern(success).test(answer.output);
     const failure: SeenFailure | undefined =
-      this.#failure ?? (missing ? { class: 'refused', text: lastWords(answer.output) } : undefined);
+      this.#answer.failure ?? (missing ? { class: 'refused', text: lastWords(answer.output) } : undefined);
     this.#finish(failure === undefined ? { kind: 'answered', answer } : { kind: 'failed', failure, answer });
   }
 
@@ -318,18 +271,20 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
   }
 
   #failed(): ExchangeResult | undefined {
-    if (this.#failure === undefined) return undefined;
-    return { kind: 'failed', failure: this.#failure, answer: this.#read({ state: 'unknown', text: '' }) };
+    const { failure } = this.#answer;
+    if (failure === undefined) return undefined;
+    return { kind: 'failed', failure, answer: this.#read({ state: 'unknown', text: '' }) };
   }
 
   #read(state: Answer['state']): Answer {
-    const output = this.#answer.text;
+    const output = this.#answer.text.text;
+    const { echoed } = this.#answer;
     return {
       output,
       state,
       captures: readCaptures(output, this.#setup.exchange.capture),
       questions: this.#questions,
-      ...(this.#commandEcho === undefined ? {} : { echoed: this.#commandEcho.seen }),
+      ...(echoed === undefined ? {} : { echoed }),
     };
   }
 
@@ -342,10 +297,4 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
     this.#done = true;
     this.#outputs.push({ kind: 'done', result });
   }
-}
-
-function takeAll(reader: TextReader): string[] {
-  const lines: string[] = [];
-  for (let line = reader.nextLine(); line !== undefined; line = reader.nextLine()) lines.push(line);
-  return lines;
 }

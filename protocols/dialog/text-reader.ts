@@ -52,6 +52,15 @@ export class TextReader {
     return line;
   }
 
+  /** All finished lines. */
+  takeLines(): string[] {
+    this.#compact();
+    const lines = this.#lines;
+    this.#lines = [];
+    this.#chars = 0;
+    return lines;
+  }
+
   /** Puts lines back in front of the queue: the next engine reads them again. */
   unread(lines: readonly string[]): void {
     this.#compact();
