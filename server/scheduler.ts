@@ -30,7 +30,6 @@ export class Scheduler {
   readonly #deps: SchedulerDeps;
   #table = new DueTable([]);
   readonly #cursors = new Map<string, number>();
-  #beating: Promise<void> | undefined;
 
   constructor(deps: SchedulerDeps) {
     this.#deps = deps;
@@ -50,15 +49,9 @@ export class Scheduler {
     return this.#table.nextRunMs(name, this.#deps.clock.nowMs());
   }
 
-  /** One beat of the heartbeat. A beat that comes while the last still works is not needed: the table catches up. */
-  beat(): void {
-    this.#beating ??= this.#run().finally(() => {
-      this.#beating = undefined;
-    });
-  }
-
-  async stop(): Promise<void> {
-    await this.#beating;
+  /** One beat of the heartbeat; beats do not overlap. */
+  beat(): Promise<void> {
+    return this.#run();
   }
 
   async #run(): Promise<void> {

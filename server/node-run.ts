@@ -1,0 +1,136 @@
+/** A node from start to stop: what opens after what, and what must be over before what closes. */
+import type { NatsCarrier } from '../connectors/bus/nats-carrier.js';
+import type { Heartbeat } from '../connectors/clock/heartbeat.js';
+import type { Bus } from '../core/ports/bus.js';
+import type { ActionCatalog } from '../core/ports/action-catalog.js';
+import type { Clock } from '../core/ports/clock.js';
+import type { JobStore } from '../core/ports/job-store.js';
+import type { Log } from '../core/ports/log.js';
+import type { Random } from '../core/ports/random.js';
+import type { TransferServer } from '../core/ports/transfer-server.js';
+import type { SiteProblem } from '../core/problem.js';
+import type { JobRunner } from '../jobs/runner.js';
+import type { Stores } from '../store/index.js';
+import type { Consoles } from './consoles.js';
+import { buildApi } from './http/api.js';
+import type { Api } from './http/api.js';
+import { listenApi } from './http/listen.js';
+import { ensureToken } from './http/token.js';
+import type { Pipeline } from './pipeline.js';
+import type { Scheduler } from './scheduler.js';
+import type { Services } from './services.js';
+import type { SiteInUse } from './site-in-use.js';
+import type { SiteSecrets } from './site/secrets.js';
+import type { ListenAddress } from './site/site.js';
+
+export interface NodeParts {
+  readonly inUse: SiteInUse;
+  readonly stores: Stores;
+  readonly jobs: JobStore;
+  readonly bus: Bus;
+  readonly carrier: NatsCarrier | undefined;
+  readonly servers: Readonly<Partial<Record<string, TransferServer>>>;
+  readonly runner: JobRunner;
+  readonly pipeline: Pipeline;
+  readonly scheduler: Scheduler;
+  readonly consoles: Consoles;
+  readonly heartbeat: Heartbeat;
+  readonly secrets: SiteSecrets;
+  readonly catalog: ActionCatalog;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** Retention looks at ages this often by itself; sizes are looked at as data is written. */
+const RETENTION_EVERY_MS = 3_600_000;
+
+export class NodeRun {
+  readonly #parts: NodeParts;
+  #api: Api | undefined;
+  #cancelRetention = (): void => undefined;
+
+  constructor(parts: NodeParts) {
+    this.#parts = parts;
+  }
+
+  /** Opens everything; jobs of a former process go on. Errors: DATA_FOLDER_BUSY, STORE_NEWER, LISTEN_REFUSED. */
+  async start(version: string): Promise<ListenAddress> {
+    const { stores, bus, carrier, servers, runner, scheduler, inUse, heartbeat, pipeline } = this.#parts;
+    await stores.start();
+    try {
+      await bus.start();
+      for (const server of Object.values(servers)) await server?.start();
+      await scheduler.load();
+      await inUse.begin();
+      const address = await this.#listen(version);
+      pipeline.pump();
+      await carrier?.start();
+      await runner.start();
+      heartbeat.start();
+      this.#retain();
+      return address;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  reload(): Promise<readonly SiteProblem[]> {
+    return this.#parts.inUse.reload();
+  }
+
+  /** No new job; running ones reach a safe boundary or the drain time-out; then everything is written and closed. */
+  async stop(): Promise<void> {
+    const { heartbeat, runner, consoles, servers, pipeline, carrier, bus, stores, inUse } = this.#parts;
+    this.#cancelRetention();
+    await heartbeat.stop();
+    await runner.drain(inUse.site.drainTimeoutMs);
+    await this.#api?.close();
+    await consoles.stop();
+    for (const server of Object.values(servers)) await server?.stop();
+    await pipeline.settled();
+    await carrier?.stop();
+    await bus.stop();
+    await stores.stop();
+  }
+
+  async #listen(version: string): Promise<ListenAddress> {
+    const { inUse, random, log } = this.#parts;
+    const { dataDir, http } = inUse.site;
+    const token = await ensureToken(dataDir, random);
+    this.#api = await buildApi(this.#services(), { token, host: http.listen.host, log, version });
+    return listenApi(this.#api, http.listen);
+  }
+
+  #services(): Services {
+    const { inUse, pipeline, scheduler, clock, catalog, jobs, runner, stores, bus, secrets, consoles } = this.#parts;
+    return {
+      site: () => inUse.site,
+      reload: () => inUse.reload(),
+      accept: (event) => pipeline.accept(event),
+      nextRunMs: (schedule) => scheduler.nextRunMs(schedule),
+      clock,
+      actions: catalog,
+      jobs,
+      control: runner,
+      images: stores.images,
+      events: stores.events,
+      variables: stores.variables,
+      transcripts: stores.transcripts,
+      bus,
+      secrets,
+      console: (portId) => consoles.get(portId),
+    };
+  }
+
+  #retain(): void {
+    const { clock, stores, log } = this.#parts;
+    this.#cancelRetention = clock.after(RETENTION_EVERY_MS, () => {
+      stores.enforceRetention(clock.nowMs()).catch((error: unknown) => {
+        log.warn('retention waits', { reason: String(error) });
+      });
+      this.#retain();
+    });
+  }
+}

@@ -1,0 +1,89 @@
+/** The site as the node follows it now. A new one is taken over whole, or not at all. */
+import type { JsonValue } from '../core/json.js';
+import type { ManagedPort } from '../core/managed-port.js';
+import type { ActionCatalog } from '../core/ports/action-catalog.js';
+import type { VariableStore } from '../core/ports/variable-store.js';
+import type { SiteProblem } from '../core/problem.js';
+import { RuleSet } from '../rules/index.js';
+import { readSchedules } from '../schedules/index.js';
+import type { Consoles } from './consoles.js';
+import type { Scheduler } from './scheduler.js';
+import { readSiteRules } from './site/check-behaviour.js';
+import type { LoadedSite } from './site/load-site.js';
+import type { SiteSecrets } from './site/secrets.js';
+import type { Site } from './site/site.js';
+
+export interface SiteInUseDeps {
+  readonly catalog: ActionCatalog;
+  readonly variables: VariableStore;
+  readonly secrets: SiteSecrets;
+  readonly scheduler: () => Scheduler;
+  readonly consoles: () => Consoles;
+  readonly load: () => Promise<LoadedSite>;
+}
+
+export class SiteInUse {
+  readonly #deps: SiteInUseDeps;
+  #site: Site;
+  #rules: RuleSet;
+  #ports: ReadonlyMap<string, ManagedPort>;
+
+  constructor(deps: SiteInUseDeps, site: Site) {
+    this.#deps = deps;
+    this.#site = site;
+    this.#rules = this.#ruleSet(site);
+    this.#ports = byId(site);
+  }
+
+  get site(): Site {
+    return this.#site;
+  }
+
+  get rules(): RuleSet {
+    return this.#rules;
+  }
+
+  port(portId: string): ManagedPort | undefined {
+    return this.#ports.get(portId);
+  }
+
+  /** Time state of rules as it was kept; state that no rule needs any more is removed. */
+  async begin(): Promise<void> {
+    await this.#keepOnly(this.#rules.importState(await this.#deps.variables.all('rule')));
+    await this.#follow();
+  }
+
+  /** Reads the site files again; with an error among the problems everything stays as it was. */
+  async reload(): Promise<readonly SiteProblem[]> {
+    const { site, problems } = await this.#deps.load();
+    if (site === undefined) return problems;
+    const rules = this.#ruleSet(site);
+    const state: ReadonlyMap<string, JsonValue> = this.#rules.exportState();
+    await this.#keepOnly(rules.importState(state));
+    this.#site = site;
+    this.#rules = rules;
+    this.#ports = byId(site);
+    await this.#follow();
+    return problems;
+  }
+
+  async #follow(): Promise<void> {
+    const { schedules } = readSchedules(this.#site.schedules, { catalog: this.#deps.catalog });
+    this.#deps.secrets.use(this.#site.secrets);
+    this.#deps.scheduler().use(schedules);
+    await this.#deps.consoles().follow(this.#site.ports);
+  }
+
+  #ruleSet(site: Site): RuleSet {
+    const { rules, conditions } = readSiteRules(site, this.#deps.catalog);
+    return new RuleSet({ rules, conditions, catalog: this.#deps.catalog, observe: site.mode === 'observe' });
+  }
+
+  async #keepOnly(stale: readonly string[]): Promise<void> {
+    for (const key of stale) await this.#deps.variables.remove('rule', key);
+  }
+}
+
+function byId(site: Site): ReadonlyMap<string, ManagedPort> {
+  return new Map(site.ports.map((port) => [port.id, port]));
+}
