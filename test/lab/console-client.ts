@@ -1,7 +1,9 @@
 /** A person at a console who waits for a text and types: knows nothing of drivers. */
-import { SerialPort } from 'serialport';
+import { connect } from 'node:net';
 import { once } from 'node:events';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+import { SerialPort } from 'serialport';
 
 /** Long enough for a loaded machine; a wait ends with the text it waits for. */
 const PATIENCE_MS = 20_000;
@@ -9,14 +11,14 @@ const PATIENCE_MS = 20_000;
 export class ConsoleClient {
   /** Everything seen so far. */
   text = '';
-  readonly #port: SerialPort;
+  readonly #stream: Duplex;
   #seen = 0;
   #onData: () => void = () => undefined;
   #child: ChildProcessWithoutNullStreams | undefined;
 
-  private constructor(port: SerialPort) {
-    this.#port = port;
-    port.on('data', (bytes: Buffer) => {
+  private constructor(stream: Duplex) {
+    this.#stream = stream;
+    stream.on('data', (bytes: Buffer) => {
       if (this.#child !== undefined) {
         this.#child.stdin.write(bytes);
         return;
@@ -26,14 +28,21 @@ export class ConsoleClient {
     });
   }
 
-  static async open(path: string): Promise<ConsoleClient> {
-    const port = new SerialPort({ path, baudRate: 9600, autoOpen: false });
-    await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
-    return new ConsoleClient(port);
+  /** `address`: the path of a tty, or `host:port`. */
+  static async open(address: string): Promise<ConsoleClient> {
+    const [host = '', port] = address.split(':');
+    if (port !== undefined) {
+      const socket = connect(Number(port), host);
+      await once(socket, 'connect');
+      return new ConsoleClient(socket);
+    }
+    const serial = new SerialPort({ path: address, baudRate: 9600, autoOpen: false });
+    await new Promise<void>((resolve, reject) => serial.open((error) => (error ? reject(error) : resolve())));
+    return new ConsoleClient(serial);
   }
 
   type(text: string): void {
-    this.#port.write(Buffer.from(text, 'latin1'));
+    this.#stream.write(Buffer.from(text, 'latin1'));
   }
 
   /** Waits for the text behind what was waited for before; returns everything up to its end. */
@@ -41,11 +50,11 @@ export class ConsoleClient {
     const deadlineMs = Date.now() + PATIENCE_MS;
     for (;;) {
       const rest = this.text.slice(this.#seen);
-      const at = typeof wanted === 'string' ? rest.indexOf(wanted) : rest.search(wanted);
-      if (at >= 0) {
-        const length = typeof wanted === 'string' ? wanted.length : (wanted.exec(rest)?.[0].length ?? 0);
-        this.#seen += at + length;
-        return rest.slice(0, at + length);
+      const found =
+        typeof wanted === 'string' ? { index: rest.indexOf(wanted), length: wanted.length } : match(rest, wanted);
+      if (found.index >= 0) {
+        this.#seen += found.index + found.length;
+        return rest.slice(0, found.index + found.length);
       }
       const leftMs = deadlineMs - Date.now();
       if (leftMs <= 0) throw new Error(`no ${String(wanted)} in ${JSON.stringify(rest)}`);
@@ -62,7 +71,7 @@ export class ConsoleClient {
   /** Gives the line to a program until it ends; resolves with its exit code. */
   async lend(child: ChildProcessWithoutNullStreams): Promise<number | null> {
     child.stdin.on('error', () => undefined);
-    child.stdout.on('data', (bytes: Buffer) => this.#port.write(bytes));
+    child.stdout.on('data', (bytes: Buffer) => this.#stream.write(bytes));
     // What came and was not waited for belongs to the program: the receiver's first request.
     child.stdin.write(Buffer.from(this.text.slice(this.#seen), 'latin1'));
     this.#seen = this.text.length;
@@ -73,7 +82,10 @@ export class ConsoleClient {
   }
 
   async close(): Promise<void> {
-    await new Promise((resolve) => this.#port.close(resolve));
+    const closed = once(this.#stream, 'close');
+    if (this.#stream instanceof SerialPort) this.#stream.close();
+    else this.#stream.destroy();
+    await closed;
   }
 
   #more(timeoutMs: number): Promise<void> {
@@ -85,4 +97,9 @@ export class ConsoleClient {
       };
     });
   }
+}
+
+function match(text: string, pattern: RegExp): { readonly index: number; readonly length: number } {
+  const found = pattern.exec(text);
+  return { index: found?.index ?? -1, length: found?.[0].length ?? 0 };
 }
