@@ -1,9 +1,9 @@
 /** Schedules: read, checked, and asked what is due. Pure: time comes in, ticks and the next deadline go out. */
 export { DueTable } from './due-table.js';
-export type { CursorChange, Due } from './due-table.js';
+export type { Due } from './due-table.js';
 export { cronProblem, NextRun, zoneProblem } from './next-run.js';
 export { readSchedules } from './read-schedules.js';
-export type { MissedPolicy, Schedule } from './schedule.js';
+export type { Schedule } from './schedule.js';
 export { SCHEDULE_FILE_SCHEMA } from './schema.js';
-export { SCHEDULE_DUE, scheduleChain, tickEvents } from './tick.js';
+export { scheduleChain, tickEvents } from './tick.js';
 export type { Tick } from './tick.js';
