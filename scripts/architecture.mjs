@@ -2,8 +2,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { cruise } from 'dependency-cruiser';
-import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 
 /** Every folder with code of ours; some appear only with later parts of the product. */
 export const FOLDERS = [
@@ -18,6 +16,9 @@ export const FOLDERS = [
  * @returns dependency-cruiser's result: `modules` and `summary` with its `violations`
  */
 export async function cruiseFolders(root, folders = FOLDERS) {
+  // Loading it takes half a second, which gates that only want the list of folders need not pay.
+  const { cruise } = await import('dependency-cruiser');
+  const { default: extractTSConfig } = await import('dependency-cruiser/config-utl/extract-ts-config');
   const require = createRequire(import.meta.url);
   const { forbidden, options } = require(join(root, '.dependency-cruiser.cjs'));
   const present = folders.filter((folder) => existsSync(join(root, folder)));

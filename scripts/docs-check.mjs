@@ -1,6 +1,6 @@
 /** The docs gate: what the pages say is there, is there. Prints one line for each thing that is not. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { architectureFaults } from './architecture-svg.mjs';
@@ -10,7 +10,7 @@ import { decisionFaults } from './decision-index.mjs';
 const root = resolve(process.argv[2] ?? ROOT);
 const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' })
   .split('\0')
-  .filter((path) => path !== '' && existsSync(join(root, path)));
+  .filter((path) => path !== '' && existsSync(join(root, path)) && statSync(join(root, path)).isFile());
 const pages = tracked.filter((path) => path.endsWith('.md'));
 const read = (path) => readFileSync(join(root, path), 'utf8');
 
@@ -20,6 +20,7 @@ const faults = [
   ...wordFaults('CHANGELOG.md', ['## [Unreleased]']),
   ...decisionFaults(root),
   ...errorPageFaults(),
+  ...dependencyFaults(),
   ...(await architectureFaults(root)),
   ...placeFaults(),
 ];
@@ -78,6 +79,16 @@ function errorPageFaults() {
   const args = ['--import', 'tsx', join('scripts', 'errors-doc.ts'), '--check'];
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   return status === 0 ? [] : [stderr.trim().split('\n')[0]];
+}
+
+/** Each runtime dependency has its reason. */
+function dependencyFaults() {
+  if (!tracked.includes('package.json')) return [];
+  const names = Object.keys(JSON.parse(read('package.json')).dependencies ?? {});
+  return wordFaults(
+    'docs/dependencies.md',
+    names.map((name) => `\`${name}\``),
+  );
 }
 
 /** Nothing tracked knows this machine, or where its packages came from. */
