@@ -19,10 +19,7 @@ export class ConsoleClient {
   private constructor(stream: Duplex) {
     this.#stream = stream;
     stream.on('data', (bytes: Buffer) => {
-      if (this.#child !== undefined) {
-        this.#child.stdin.write(bytes);
-        return;
-      }
+      this.#child?.stdin.write(bytes);
       this.text += bytes.toString('latin1');
       this.#onData();
     });
@@ -68,7 +65,10 @@ export class ConsoleClient {
     return this.expect(until);
   }
 
-  /** Gives the line to a program until it ends; resolves with its exit code. */
+  /**
+   * Gives the line to a program until it ends; resolves with its exit code. What it reads is kept too: a device talks
+   * on behind the last acknowledgement before the program is gone.
+   */
   async lend(child: ChildProcessWithoutNullStreams): Promise<number | null> {
     child.stdin.on('error', () => undefined);
     child.stdout.on('data', (bytes: Buffer) => this.#stream.write(bytes));
