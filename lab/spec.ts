@@ -3,8 +3,6 @@
  * Whatever needs code (moving a file, choosing an image) is a named operation, see `operations/`.
  */
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { fail } from '../core/errors/index.js';
 
 /** Runs only when all hold: a predicate's name, `!name`, or `slot=value`. */
@@ -98,24 +96,8 @@ export const DEVICE_NAMES = ['cisco-1760', 'cisco-2951'] as const;
 
 type DeviceFile = Partial<DeviceSpec> & { readonly extends?: string };
 
-/** The folder that holds `lab/devices`: the checkout or the installed package, from sources and from `dist` alike. */
-function packageFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!isPackage(folder) && folder !== dirname(folder)) folder = dirname(folder);
-  return folder;
-}
-
-function isPackage(folder: string): boolean {
-  try {
-    readFileSync(join(folder, 'package.json'));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function readDeviceFile(name: string): DeviceFile {
-  const file = join(packageFolder(), 'lab', 'devices', `${name}.json`);
+  const file = new URL(`./devices/${name}.json`, import.meta.url);
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as DeviceFile;
   } catch (error) {

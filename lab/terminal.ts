@@ -72,13 +72,19 @@ export class Terminal {
     this.onOutput?.(text);
   }
 
+  /** Ends a line that was begun. */
+  freshLine(): void {
+    if (this.#column > 0) this.print('\n');
+  }
+
   /** A message that nobody asked for: on a line of its own, and the prompt is not said again. */
   log(line: string): void {
     if (this.#binary !== undefined) {
       this.#heldLogs.push(line);
       return;
     }
-    this.print(`${this.#column > 0 ? '\n' : ''}${line}\n`);
+    this.freshLine();
+    this.print(`${line}\n`);
   }
 
   /** Prints lines through the pager. */

@@ -23,7 +23,7 @@ const ERRORS = {
 } as const;
 
 const tftpGet: Operation = async (context) => {
-  const { machine, slots, terminal } = context;
+  const { machine, slots } = context;
   const { server = '', source = '', file = '' } = slots;
   if (!machine.flash.isName(file))
     return error(context, 'opening', `${machine.spec.flash.name}:${file}`, 'Bad file name');
@@ -32,7 +32,6 @@ const tftpGet: Operation = async (context) => {
     await machine.clock.sleep(GIVE_UP_MS, context.signal);
     return error(context, 'opening', `tftp://${server}/${source}`, ERRORS.timeout);
   }
-  terminal.print(' ');
   const report: TransferReport = {
     method: 'tftp',
     program: await machine.agent.tftpProgram(),
@@ -91,7 +90,7 @@ class TftpFetch {
     const { terminal, machine, slots } = this.#context;
     if (this.#blocks === 0) {
       beginWrite(this.#context, this.#report.file, 'tftp');
-      const text = '\nLoading {{source}} from {{server}} (via {{networkInterface}}): ';
+      const text = 'Loading {{source}} from {{server}} (via {{networkInterface}}): ';
       terminal.print(fillSlots(text, { ...machineSlots(machine), ...slots }));
     }
     this.#bytes = bytes;
@@ -134,7 +133,8 @@ function conclude(context: ScriptContext, report: TransferReport, { outcome, byt
 }
 
 function error(context: ScriptContext, verb: string, what: string, reason: string): Flow {
-  context.terminal.print(`\n%Error ${verb} ${what} (${reason})\n`);
+  context.terminal.freshLine();
+  context.terminal.print(`%Error ${verb} ${what} (${reason})\n`);
   return 'stop';
 }
 

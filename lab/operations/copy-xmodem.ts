@@ -114,7 +114,8 @@ async function isImage({ machine }: ScriptContext, path: string): Promise<boolea
 }
 
 function error(context: ScriptContext, file: string, reason: string): Flow {
-  context.terminal.print(`\n%Error copying xmodem:${file} (${reason})\n`);
+  context.terminal.freshLine();
+  context.terminal.print(`%Error copying xmodem:${file} (${reason})\n`);
   return 'stop';
 }
 
