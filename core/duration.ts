@@ -12,3 +12,11 @@ export function parseDuration(text: string): number | undefined {
   const unitMs = UNIT_MS[match?.[2] ?? ''];
   return match?.[1] === undefined || unitMs === undefined ? undefined : Number(match[1]) * unitMs;
 }
+
+const UNITS: readonly (readonly [unit: string, ms: number])[] = Object.entries(UNIT_MS).reverse();
+
+/** Milliseconds as users would write them, in the largest unit that is exact: `"90s"`, `"5m"`. */
+export function durationText(ms: number): string {
+  const [unit, unitMs] = UNITS.find(([, size]) => ms > 0 && ms % size === 0) ?? ['ms', 1];
+  return `${String(ms / unitMs)}${unit}`;
+}

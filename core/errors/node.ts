@@ -37,6 +37,27 @@ export const nodeErrors = {
     retryable: false,
     next: 'Send the expected Content-Type.',
   },
+  HTTP_TOO_LARGE: {
+    message: 'the request body is larger than {limitBytes} bytes',
+    fault: 'remote',
+    httpStatus: 413,
+    retryable: false,
+    next: 'Send less at once.',
+  },
+  HTTP_TOO_MANY: {
+    message: 'more than {limit} requests a minute from one address',
+    fault: 'remote',
+    httpStatus: 429,
+    retryable: true,
+    next: 'Wait {seconds} s.',
+  },
+  HTTP_KEY_REUSED: {
+    message: 'Idempotency-Key {key} already started job {job} with other values',
+    fault: 'remote',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Send a new key for a new job.',
+  },
   HTTP_NOT_FOUND: {
     message: 'there is no {path}',
     fault: 'remote',
@@ -57,6 +78,20 @@ export const nodeErrors = {
     httpStatus: 409,
     retryable: false,
     next: 'Use the full id.',
+  },
+  NODE_UNREACHABLE: {
+    message: 'cannot reach the node at {url}: {reason}',
+    fault: 'link',
+    httpStatus: 503,
+    retryable: true,
+    next: 'Start it with portwright serve SITE, or set PORTWRIGHT_URL.',
+  },
+  NODE_ANSWER: {
+    message: 'the node at {url} answered {status} with {got}',
+    fault: 'remote',
+    httpStatus: 502,
+    retryable: false,
+    next: 'Check that PORTWRIGHT_URL names a Portwright node.',
   },
   BUS_UNREACHABLE: {
     message: 'NATS at {servers}: {reason}',

@@ -9,7 +9,7 @@ export interface ErrorRow {
   readonly fault: Fault;
   readonly httpStatus: number;
   readonly retryable: boolean;
-  /** What the user does next. */
+  /** What the user does next; a template as well. */
   readonly next: string;
 }
 
@@ -34,7 +34,7 @@ export class PortwrightError extends Error {
     this.fault = row.fault;
     this.httpStatus = row.httpStatus;
     this.retryable = row.retryable;
-    this.next = row.next;
+    this.next = fill(row.next, context);
     this.context = context;
   }
 }

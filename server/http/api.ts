@@ -1,0 +1,147 @@
+/**
+ * The HTTP API (CONTRACT "HTTP"): every request passes guard → validation → route → mask → reply.
+ * Errors leave at any of these as `{ "error": { code, message, next } }`.
+ */
+import fastify from 'fastify';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import { fail } from '../../core/errors/index.js';
+import type { JsonObject } from '../../core/json.js';
+import type { Log } from '../../core/ports/log.js';
+import { SchemaCheck } from '../../core/schema-problems.js';
+import type { Services } from '../services.js';
+import type { Api, ApiContext } from './api-types.js';
+import { BODY_LIMIT_BYTES, errorHandler } from './errors.js';
+import { finishRequests } from './finish-requests.js';
+import { guard } from './guard.js';
+import { maskJson } from './mask-json.js';
+import { alarmRoutes } from './routes/alarms.js';
+import { consoleRoutes } from './routes/console.js';
+import { eventRoutes, streamRoutes } from './routes/events.js';
+import { healthRoutes } from './routes/health.js';
+import { holdRoutes } from './routes/holds.js';
+import { jobRoutes } from './routes/jobs.js';
+import { metricRoutes } from './routes/metrics.js';
+import { imageRoutes, portRoutes } from './routes/ports.js';
+import { reloadRoutes } from './routes/reload.js';
+import { ruleRoutes } from './routes/rules.js';
+import { scheduleRoutes } from './routes/schedules.js';
+
+export type { Api } from './api-types.js';
+
+export interface ApiOptions {
+  readonly token: string;
+  /** Host that the listener is bound to, as in the site file: what `Host` is checked against. */
+  readonly host: string;
+  readonly log: Log;
+  /** Version of the program, for OpenAPI. */
+  readonly version: string;
+  /** Requests a minute from one address. */
+  readonly requestsPerMinute?: number;
+  /** Told of every route as it is made. */
+  readonly onRoute?: (route: { readonly method: string | readonly string[]; readonly url: string }) => void;
+}
+
+const PREFIX = '/api/v1';
+
+/** Far above what people and scripts do; keeps one broken client from taking the node's loop. */
+const REQUESTS_PER_MINUTE = 6000;
+
+/** Not listening yet: `listenApi` does that. Nothing is read from the services before the first request. */
+export async function buildApi(services: Services, options: ApiOptions): Promise<Api> {
+  const app: Api = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 300 },
+  });
+  const { onRoute } = options;
+  if (onRoute !== undefined) app.addHook('onRoute', ({ method, url }) => onRoute({ method, url }));
+  finishRequests(app);
+  checkedByOurWords(app);
+  app.setErrorHandler(errorHandler(options.log, services.secrets));
+  app.addHook('onRequest', guard(options));
+  app.addHook('preSerialization', (_request, _reply, payload, done) => {
+    done(
+      null,
+      maskJson(payload, (text) => services.secrets.mask(text)),
+    );
+  });
+  app.setNotFoundHandler((request) => {
+    throw fail('HTTP_NOT_FOUND', { path: `${request.method} ${request.url}` });
+  });
+  // JSON and nothing else: a form or plain text can be sent by any web page without asking.
+  app.removeContentTypeParser('text/plain');
+  await plugins(app, options);
+  await routes(app, { services, log: options.log });
+  await app.ready();
+  return app;
+}
+
+/** Problems of a request in the words of STYLE 19; each schema is compiled at its first use, so that a start stays fast. */
+function checkedByOurWords(app: Api): void {
+  app.setValidatorCompiler(({ schema, httpPart }) => {
+    let check: SchemaCheck | undefined;
+    return (value: unknown) => {
+      check ??= new SchemaCheck(schema);
+      const [problem] = check.problems(value);
+      if (problem === undefined) return { value };
+      const pointer = `${httpPart ?? 'request'}${problem.pointer}`;
+      return { error: fail('HTTP_BAD_REQUEST', { pointer, wanted: problem.wanted, got: problem.got }) };
+    };
+  });
+  // Views say exactly what leaves; a test holds every answer against its schema.
+  app.setSerializerCompiler(() => (value: unknown) => JSON.stringify(value));
+}
+
+async function plugins(app: Api, options: ApiOptions): Promise<void> {
+  await app.register(helmet);
+  const limit = options.requestsPerMinute ?? REQUESTS_PER_MINUTE;
+  await app.register(rateLimit, {
+    max: limit,
+    timeWindow: '1 minute',
+    errorResponseBuilder: (_request, { ttl }) => fail('HTTP_TOO_MANY', { limit, seconds: Math.ceil(ttl / 1000) }),
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Portwright',
+        version: options.version,
+        description: 'Out-of-band automation for network devices.',
+      },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+  });
+}
+
+async function routes(app: Api, context: ApiContext): Promise<void> {
+  healthRoutes(app);
+  metricRoutes(app, context);
+  await app.register(
+    (api: Api, _options, done) => {
+      portRoutes(api, context);
+      consoleRoutes(api, context);
+      jobRoutes(api, context);
+      holdRoutes(api, context);
+      eventRoutes(api, context);
+      streamRoutes(api, context);
+      ruleRoutes(api, context);
+      scheduleRoutes(api, context);
+      alarmRoutes(api, context);
+      reloadRoutes(api, context);
+      api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger() as unknown as JsonObject);
+      done();
+    },
+    { prefix: PREFIX },
+  );
+  await app.register(
+    (api: Api, _options, done) => {
+      imageRoutes(api, context);
+      done();
+    },
+    { prefix: PREFIX },
+  );
+}
