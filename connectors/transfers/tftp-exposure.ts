@@ -1,0 +1,51 @@
+/** One file that devices may fetch by TFTP, for as long as it is open. */
+import type { Exposure, Fetch, Grant } from '../../core/ports/transfer-server.js';
+
+export class TftpExposure implements Exposure {
+  readonly path: string;
+  readonly port: number;
+  readonly grant: Grant;
+  readonly fetches: Fetch[] = [];
+  bytes = 0;
+  readonly #onClose: (exposure: TftpExposure, reason: string) => void;
+  #newestFetch = 0;
+
+  constructor(grant: Grant, path: string, port: number, onClose: (exposure: TftpExposure, reason: string) => void) {
+    this.grant = grant;
+    this.path = path;
+    this.port = port;
+    this.#onClose = onClose;
+  }
+
+  /** Whether a request from `address` may have the file. IPv4 in IPv6 clothes counts as IPv4. */
+  allows(address: string): boolean {
+    const { peerAddress } = this.grant;
+    return peerAddress === undefined || plainAddress(peerAddress) === plainAddress(address);
+  }
+
+  /** A fetch begins; returns its number. `bytes` counts the newest one's. */
+  began(): number {
+    this.#newestFetch += 1;
+    this.bytes = 0;
+    return this.#newestFetch;
+  }
+
+  /** `bytes` are acknowledged by the peer of fetch `number`. */
+  progressed(number: number, bytes: number): void {
+    if (number !== this.#newestFetch) return;
+    this.bytes = bytes;
+    this.grant.onProgress(bytes);
+  }
+
+  ended(fetch: Fetch): void {
+    this.fetches.push(fetch);
+  }
+
+  close(reason: string): void {
+    this.#onClose(this, reason);
+  }
+}
+
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:/i, '').toLowerCase();
+}
