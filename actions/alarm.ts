@@ -1,4 +1,5 @@
 /** alarm: tells people. Touches no device, so it never queues behind a job. */
+import { textParam } from '../core/action.js';
 import type { Action } from '../core/action.js';
 import { codeOf } from '../core/errors/index.js';
 
@@ -23,8 +24,8 @@ export const alarm: Action = {
       boundary: true,
       intents: ['safe'],
       async run(context) {
-        const { message, kind = 'rule' } = context.params;
-        await context.raiseAlarm(String(kind), String(message));
+        const kind = 'kind' in context.params ? textParam(context.params, 'kind') : 'rule';
+        await context.raiseAlarm(kind, textParam(context.params, 'message'));
         return { kind: 'end', end: { verdict: 'succeeded', sentence: 'The alarm was raised.' } };
       },
     },

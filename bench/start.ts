@@ -44,7 +44,6 @@ async function started(bed: Bed): Promise<{ readonly node: ChildProcess; readonl
   const node = spawn(process.execPath, [PORTWRIGHT, 'serve', join(bed.folder, 'site')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  if (node.stdout === null) throw new Error('no output');
   for await (const line of createInterface({ input: node.stdout })) {
     if (/127\.0\.0\.1:\d+/.test(line)) return { node, ms: performance.now() - began };
   }

@@ -6,6 +6,7 @@ import type { Intent } from './dialog-table.js';
 import type { FactsRecord } from './facts.js';
 import type { ImageRecord } from './image.js';
 import type { JobEnd, AttemptRecord } from './job.js';
+import { fail } from './errors/index.js';
 import type { JsonObject } from './json.js';
 import type { ManagedPort } from './managed-port.js';
 import type { Dialog } from './ports/dialog.js';
@@ -64,10 +65,10 @@ export interface Step {
   readonly boundary: boolean;
   /** Questions of these kinds are answered with yes while it runs. */
   readonly intents: readonly Intent[];
-  run(context: StepContext, memory: JsonObject): Promise<StepOutcome>;
-  rederive?(context: StepContext, memory: JsonObject): Promise<StepOutcome>;
+  readonly run: (context: StepContext, memory: JsonObject) => Promise<StepOutcome>;
+  readonly rederive?: (context: StepContext, memory: JsonObject) => Promise<StepOutcome>;
   /** Turns a thrown error into an outcome; absent: the action's `failed`. */
-  failed?(context: StepContext, memory: JsonObject, error: unknown): Promise<StepOutcome>;
+  readonly failed?: (context: StepContext, memory: JsonObject, error: unknown) => Promise<StepOutcome>;
 }
 
 export interface Action {
@@ -80,5 +81,19 @@ export interface Action {
   readonly start: string;
   readonly steps: Readonly<Record<string, Step>>;
   /** What an error in any step means where the step does not say. */
-  failed(context: StepContext, memory: JsonObject, error: unknown): Promise<StepOutcome>;
+  readonly failed: (context: StepContext, memory: JsonObject, error: unknown) => Promise<StepOutcome>;
+}
+
+/** A text parameter. The action's schema has seen to it that it is one. Errors: ACTION_PARAMS. */
+export function textParam(params: JsonObject, name: string): string {
+  const value = params[name];
+  if (typeof value !== 'string') {
+    throw fail('ACTION_PARAMS', {
+      action: 'this action',
+      pointer: `/${name}`,
+      wanted: 'a text',
+      got: JSON.stringify(value ?? null),
+    });
+  }
+  return value;
 }

@@ -191,7 +191,7 @@ export class Execution {
       recordAttempt: async (attempt) => {
         this.#attempts = [...this.#attempts, attempt];
         const data = attempt as unknown as JsonObject;
-        await this.#change({ attempt }, 'attempt', `${String(this.#attempts.length)}`, data);
+        await this.#change({ attempt }, 'attempt', this.#attempts.length, data);
       },
     });
   }

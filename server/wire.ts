@@ -1,6 +1,7 @@
 /** Composition root: the only file that constructs. What each part does stands in its own folder. */
 import { Catalog } from '../actions/index.js';
 import { LocalBus } from '../connectors/bus/local-bus.js';
+import type { NatsCarrierOptions } from '../connectors/bus/nats-carrier.js';
 import { Heartbeat } from '../connectors/clock/heartbeat.js';
 import { SystemClock } from '../connectors/clock/system-clock.js';
 import { SystemRandom } from '../connectors/clock/system-random.js';
@@ -211,10 +212,7 @@ function transferServers(
 }
 
 /** The NATS client is loaded only where NATS is configured. */
-async function natsCarrier(
-  site: Site,
-  parts: Omit<import('../connectors/bus/nats-carrier.js').NatsCarrierOptions, 'node' | 'servers'>,
-) {
+async function natsCarrier(site: Site, parts: Omit<NatsCarrierOptions, 'node' | 'servers'>) {
   const { NatsCarrier } = await import('../connectors/bus/nats-carrier.js');
   const { servers = [], credentials } = site.nats ?? {};
   return new NatsCarrier({

@@ -1,4 +1,5 @@
 /** Facts again, the verdict, and the store's versions. */
+import { textParam } from '../../core/action.js';
 import type { Step, StepContext, StepOutcome } from '../../core/action.js';
 import type { Driver } from '../../core/driver.js';
 import { fail } from '../../core/errors/index.js';
@@ -78,7 +79,7 @@ export const finalise: Step = {
   boundary: false,
   intents: ['safe'],
   async run(context) {
-    await context.images.promote(context.port.id, String(context.params['version']), context.jobId);
+    await context.images.promote(context.port.id, textParam(context.params, 'version'), context.jobId);
     context.story('Push OS succeeded.');
     const facts = (await context.lastFacts())?.facts ?? {};
     return {

@@ -23,27 +23,25 @@ export function asBefore(before: DeviceFacts, after: DeviceFacts): boolean {
 
 /** What the device runs after the reload. `old`: proved to be what it ran before. */
 export function judge(memory: PushMemory, after: DeviceFacts, options: { readonly compare: boolean }): Judgement {
-  const { before, expectedVersion } = memory;
-  if (
-    before?.serialNumber !== undefined &&
-    after.serialNumber !== undefined &&
-    before.serialNumber !== after.serialNumber
-  ) {
-    return { kind: 'other', code: 'PUSH_SERIAL_CHANGED', wanted: before.serialNumber, got: after.serialNumber };
+  const { before = {} } = memory;
+  const serialOk = before.serialNumber === undefined || [undefined, before.serialNumber].includes(after.serialNumber);
+  if (!serialOk) return changed('PUSH_SERIAL_CHANGED', before.serialNumber, after.serialNumber);
+  if (memory.atLoader !== true) {
+    if (memory.before !== undefined && asBefore(before, after)) return { kind: 'old' };
+    if (!bootsTheImage(memory, after)) return other(memory, after);
   }
-  const atLoader = memory.atLoader === true;
-  if (before !== undefined && !atLoader && asBefore(before, after)) return { kind: 'old' };
-  if (!atLoader && !bootsTheImage(memory, after)) return other(memory, after);
-  if (expectedVersion !== undefined && after.osVersion !== expectedVersion) return other(memory, after);
-  if (options.compare && (after.interfaceCount ?? 0) < (before?.interfaceCount ?? 0)) {
-    return {
-      kind: 'other',
-      code: 'PUSH_INTERFACE_LOST',
-      wanted: String(before?.interfaceCount),
-      got: String(after.interfaceCount),
-    };
-  }
+  if (memory.expectedVersion !== undefined && after.osVersion !== memory.expectedVersion) return other(memory, after);
+  const lost = (after.interfaceCount ?? 0) < (before.interfaceCount ?? 0);
+  if (options.compare && lost) return changed('PUSH_INTERFACE_LOST', before.interfaceCount, after.interfaceCount);
   return { kind: 'new' };
+}
+
+function changed(
+  code: 'PUSH_SERIAL_CHANGED' | 'PUSH_INTERFACE_LOST',
+  wanted: string | number | undefined,
+  got: string | number | undefined,
+): Judgement {
+  return { kind: 'other', code, wanted: String(wanted), got: String(got) };
 }
 
 /** Where the device names its boot file or slot, it must be the one that was selected. */

@@ -9,6 +9,7 @@ import { printable } from '../../core/template.js';
 import { driverFor } from '../../drivers/index.js';
 import { readFacts } from '../../drivers/read-facts.js';
 import { runAll, standing } from '../read-device.js';
+import { AttemptLog } from './attempt-log.js';
 import { nextAttempt } from './attempts.js';
 import { sendInBand } from './deliver.js';
 import { recall, remember } from './memory.js';
@@ -83,26 +84,13 @@ export const loaderLoad: Step = {
     const { dialog, loader } = await atLoader(context);
     const load = installOf(loader, context).load;
     const slots = slotsOf(context, driver, recall(memory));
-    const started = context.clock.monotonicMs();
-    let bytes = 0;
-    const record = (outcome: 'succeeded' | 'failed' | 'interrupted', error?: unknown): Promise<void> =>
-      context.recordAttempt({
-        number: attempt.number,
-        method: attempt.method,
-        variant: String(attempt.blockSize ?? 128),
-        bytes,
-        seconds: (context.clock.monotonicMs() - started) / 1000,
-        outcome,
-        ...(error === undefined
-          ? {}
-          : { code: codeOf(error), reason: error instanceof Error ? error.message : String(error) }),
-      });
+    const log = new AttemptLog(context, attempt);
     try {
-      await sendInBand({ context, driver, dialog, image, attempt, slots, onBytes: (n) => (bytes = n) }, load);
+      await sendInBand({ context, driver, dialog, image, attempt, slots, onBytes: log.onBytes }, load);
       await prove(context, dialog, loader, image, 'loaded', memory);
-      await record('succeeded');
+      await log.succeeded();
     } catch (error) {
-      await record(context.signal.aborted ? 'interrupted' : 'failed', error);
+      await log.failed(error);
       if (context.signal.aborted || LOST.includes(codeOf(error))) throw error;
       return { kind: 'next', step: 'loaderLoad' };
     }

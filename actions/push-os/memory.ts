@@ -38,7 +38,7 @@ export interface PushMemory {
 
 /** The memory as this action wrote it. */
 export function recall(memory: JsonObject): PushMemory {
-  return memory as unknown as PushMemory;
+  return memory;
 }
 
 /** The memory with changes, as the runner stores it. */

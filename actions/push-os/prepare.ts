@@ -1,4 +1,5 @@
 /** Before anything is touched: the stored image, where the device stands, its facts, and the gate. */
+import { textParam } from '../../core/action.js';
 import type { Step, StepContext } from '../../core/action.js';
 import { fail } from '../../core/errors/index.js';
 import type { DeviceFacts } from '../../core/facts.js';
@@ -21,7 +22,7 @@ export const checkImage: Step = {
   boundary: true,
   intents: ['safe'],
   async run(context, memory) {
-    const version = String(context.params['version']);
+    const version = textParam(context.params, 'version');
     const image = await context.image(version);
     if (image === undefined) throw fail('PUSH_IMAGE_MISSING', { port: context.port.id, version });
     const got = await context.images.rehash(image);
@@ -136,7 +137,7 @@ export const gate: Step = {
 /** The image that was checked, and no other: a version may be stored anew while a job runs. */
 export async function sameImage(context: StepContext, memory: JsonObject): Promise<ImageRecord> {
   const { sha256 = '' } = recall(memory);
-  const version = String(context.params['version']);
+  const version = textParam(context.params, 'version');
   const image = await context.image(version);
   if (image === undefined) throw fail('PUSH_IMAGE_MISSING', { port: context.port.id, version });
   if (image.sha256 !== sha256)

@@ -2,13 +2,13 @@
 import type { Step, StepContext, StepOutcome } from '../../core/action.js';
 import type { Driver, TransferProcedure } from '../../core/driver.js';
 import type { ErrorCode } from '../../core/errors/index.js';
-import { codeOf, fail } from '../../core/errors/index.js';
+import { codeOf, fail, reasonOf } from '../../core/errors/index.js';
 import type { ImageRecord } from '../../core/image.js';
-import type { AttemptRecord } from '../../core/job.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Dialog } from '../../core/ports/dialog.js';
 import { driverFor } from '../../drivers/index.js';
 import { atPrompt, runAll } from '../read-device.js';
+import { AttemptLog } from './attempt-log.js';
 import { nextAttempt, usableMethods, worthRetrying } from './attempts.js';
 import type { PlannedAttempt } from './attempts.js';
 import { pullFromUs, sendInBand } from './deliver.js';
@@ -37,27 +37,14 @@ export const stage: Step = {
     const image = await sameImage(context, memory);
     if (context.resumed) await breakOff(context, driver);
     const dialog = await atPrompt(context, driver);
-    const started = context.clock.monotonicMs();
     const slots = slotsOf(context, driver, recall(memory));
-    let bytes = 0;
-    const record = (outcome: AttemptRecord['outcome'], error?: unknown): Promise<void> =>
-      context.recordAttempt({
-        number: attempt.number,
-        method: attempt.method,
-        ...(attempt.blockSize === undefined ? {} : { variant: String(attempt.blockSize) }),
-        bytes,
-        seconds: (context.clock.monotonicMs() - started) / 1000,
-        outcome,
-        ...(error === undefined
-          ? {}
-          : { code: codeOf(error), reason: error instanceof Error ? error.message : String(error) }),
-      });
+    const log = new AttemptLog(context, attempt);
     try {
-      await deliver({ context, driver, dialog, image, attempt, slots, onBytes: (n) => (bytes = n) });
-      await record('succeeded');
+      await deliver({ context, driver, dialog, image, attempt, slots, onBytes: log.onBytes });
+      await log.succeeded();
       return { kind: 'next', step: 'verify' };
     } catch (error) {
-      await record(context.signal.aborted ? 'interrupted' : 'failed', error);
+      await log.failed(error);
       return afterFailure(context, driver, dialog, attempt, memory, error);
     }
   },
@@ -89,7 +76,7 @@ async function afterFailure(
 ): Promise<StepOutcome> {
   const code = codeOf(error);
   if (context.signal.aborted || LOST.includes(code) || !worthRetrying(code)) throw error;
-  context.story(`${attempt.method.toUpperCase()} download failed: ${error instanceof Error ? error.message : code}`);
+  context.story(`${attempt.method.toUpperCase()} download failed: ${reasonOf(error)}`);
   await breakOff(context, driver);
   await atPrompt(context, driver);
   await removePartial(context, driver.transfers[attempt.method], dialog, memory, driver);

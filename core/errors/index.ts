@@ -1,6 +1,6 @@
 /** The registry's public face: `fail(code, context, cause)` makes the error, `ERRORS` is every code there is. */
 import { PortwrightError } from './registry.js';
-import type { ErrorContext, ErrorRow } from './registry.js';
+import type { ErrorContext } from './registry.js';
 import { deviceErrors } from './device.js';
 import { jobErrors } from './jobs.js';
 import { labErrors } from './lab.js';
@@ -28,10 +28,15 @@ export type ErrorCode = keyof typeof ERRORS;
 
 /** Makes an error of the registry; the caller throws it. */
 export function fail(code: ErrorCode, context: ErrorContext = {}, cause?: unknown): PortwrightError {
-  return new PortwrightError(code, ERRORS[code] as ErrorRow, context, cause);
+  return new PortwrightError(code, ERRORS[code], context, cause);
 }
 
 /** The code of any thrown thing: its own where it is ours, else `UNEXPECTED`. */
 export function codeOf(error: unknown): string {
   return error instanceof PortwrightError ? error.code : 'UNEXPECTED';
+}
+
+/** What any thrown thing says, for messages and records. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

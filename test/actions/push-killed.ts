@@ -29,14 +29,16 @@ export async function journalWrites(mishaps: readonly Mishap[]): Promise<number>
 /** Pushes, kills once or several times, restarts, and returns the world at rest. */
 export async function pushKilled(mishaps: readonly Mishap[], kills: readonly Kill[]): Promise<PushWorld> {
   const world = new PushWorld({ mishaps, settings: { osPushAlternative: 'tftp' } });
-  let dead = false;
-  world.store.onKilled = () => (dead = true);
+  const killed = { is: false };
+  world.store.onKilled = () => {
+    killed.is = true;
+  };
   await world.push();
   for (const kill of kills) {
     world.store.killAt = kill;
-    await world.clock.runUntilIdle(LIMIT_MS, () => dead || atRest(world.job()));
-    if (!dead) break;
-    dead = false;
+    await world.clock.runUntilIdle(LIMIT_MS, () => killed.is || atRest(world.job()));
+    if (!killed.is) break;
+    killed.is = false;
     await world.clock.advance(kill.awayMs);
     await world.restart().start();
   }

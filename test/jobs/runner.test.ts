@@ -22,7 +22,7 @@ function step(run: Step['run'], more: Partial<Step> = {}): Step {
 class Gate {
   readonly began: string[] = [];
   readonly action: Action;
-  #open: (() => void)[] = [];
+  readonly #open: (() => void)[] = [];
 
   constructor(name: string, uses: Action['uses'] = 'line', intent: Action['intent'] = 'write') {
     this.action = {
