@@ -6,7 +6,15 @@ import type { Decision } from '../../core/decision.js';
 import { codeOf, fail } from '../../core/errors/index.js';
 import type { EventFilter, StoredEvent } from '../../core/ports/event-store.js';
 import type { Piece } from '../retention.js';
-import { compareSegments, dayOf, parseSegmentFile, segmentAfter, segmentFile } from '../segment-name.js';
+import {
+  DAY_MS,
+  compareSegments,
+  dayOf,
+  dayStartMs,
+  parseSegmentFile,
+  segmentAfter,
+  segmentFile,
+} from '../segment-name.js';
 import type { SegmentName } from '../segment-name.js';
 import { EventSegment, removeSegment, segmentBytes } from './event-segment.js';
 import type { DecisionFilter, EventRow, SegmentMeta } from './event-segment.js';
@@ -32,7 +40,9 @@ export class EventSegments {
   readonly #meta = new Map<string, SegmentMeta>();
   /** Bytes of segments that are no longer written. */
   readonly #bytes = new Map<string, number>();
+  /** First seq of the segment that is opened next. */
   #firstSeq = 1;
+  #lastIsLost = false;
 
   constructor(parts: EventSegmentsParts) {
     this.#parts = parts;
@@ -63,12 +73,13 @@ export class EventSegments {
     const last = this.#names.at(-1);
     if (last) {
       const isFull = segmentBytes(this.#file(last)) >= this.#parts.segmentBytes;
-      if (last.day >= day && !isFull) return this.#segment(last).database;
+      if (last.day >= day && !isFull && !this.#lastIsLost) return this.#segment(last).database;
       this.#finish(last);
     }
     const name = segmentAfter(last, day);
     const whenNew = { firstSeq: this.#firstSeq, openedAtMs: atMs };
     const segment = new EventSegment(this.#file(name), { isChecked: false, whenNew });
+    this.#lastIsLost = false;
     this.#names.push(name);
     this.#open.set(segmentFile(name, 'db'), segment);
     return segment.database;
@@ -126,7 +137,7 @@ export class EventSegments {
         kind: 'events',
         name: segmentFile(name, 'db'),
         fromMs: this.#metaAt(index).openedAtMs,
-        toMs: isLast ? nowMs : this.#metaAt(index + 1).openedAtMs,
+        toMs: isLast ? nowMs : Math.min(this.#metaAt(index + 1).openedAtMs, dayStartMs(name.day) + DAY_MS),
         bytes: isLast ? segmentBytes(this.#file(name)) : this.#closedBytes(name),
         isFixed: isLast,
       };
@@ -162,6 +173,7 @@ export class EventSegments {
     removeSegment(file);
     this.#names.pop();
     this.#firstSeq += SEQ_GAP;
+    this.#lastIsLost = true;
     return `event segment ${segmentFile(name, 'db')} is damaged and set aside: ${String(error)}`;
   }
 

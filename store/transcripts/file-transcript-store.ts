@@ -6,6 +6,7 @@ import type { Log } from '../../core/ports/log.js';
 import type { TranscriptEntry, TranscriptRef, TranscriptStore } from '../../core/ports/transcript-store.js';
 import { DAY_MS } from '../segment-name.js';
 import { storeError } from '../worker/failure.js';
+import { batchesOf } from './log-layout.js';
 import type { LogLine } from './log-line.js';
 import { LogStream } from './log-stream.js';
 import type { DaySpan } from './log-stream.js';
@@ -149,24 +150,23 @@ export class FileTranscriptStore implements TranscriptStore {
   }
 
   async #writeWaiting(): Promise<void> {
-    for (const [name, waiting] of [...this.#waiting]) {
-      const { lines } = waiting;
+    for (const [name, { stream, lines }] of [...this.#waiting]) {
       this.#waiting.delete(name);
+      const batches = [...batchesOf(lines)];
       try {
-        const bytes = await waiting.stream.write(lines);
-        this.#waitingChars -= charsOf(lines);
-        this.#recovered();
-        this.#pressure = this.#parts.onWritten(bytes);
+        for (let batch = batches[0]; batch; batch = batches[0]) {
+          const bytes = await stream.write(batch);
+          batches.shift();
+          this.#waitingChars -= charsOf(batch);
+          this.#recovered();
+          this.#pressure = this.#parts.onWritten(bytes);
+        }
       } catch (error) {
-        this.#putBack(name, waiting.stream, lines);
+        const later = this.#waiting.get(name)?.lines ?? [];
+        this.#waiting.set(name, { stream, lines: [...batches.flat(), ...later] });
         throw this.#failed(error);
       }
     }
-  }
-
-  #putBack(name: string, stream: LogStream, lines: LogLine[]): void {
-    const later = this.#waiting.get(name)?.lines ?? [];
-    this.#waiting.set(name, { stream, lines: [...lines, ...later] });
   }
 
   #failed(error: unknown): Error {

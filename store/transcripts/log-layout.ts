@@ -1,10 +1,14 @@
 /** How lines that are written together are laid out: those of one key side by side, in chunks that are not too long. */
+import { dayOf } from '../segment-name.js';
 import type { Chunk } from './log-index.js';
 import { encodeLine } from './log-line.js';
 import type { LogLine } from './log-line.js';
 
 /** Longest chunk of one key, bytes: the least that a read of its newest lines costs. */
 const CHUNK_BYTES = 64 * 1024;
+
+/** Text that is written at once, at most: a long wait for the disk must not end in one huge file. */
+const BATCH_CHARS = 1024 * 1024;
 
 export interface Layout {
   readonly text: Buffer;
@@ -31,6 +35,24 @@ export function layOut(lines: readonly LogLine[], offset: number): Layout {
     }
   }
   return { text: Buffer.concat(texts), chunks };
+}
+
+/** Lines in batches of one day and a bounded size; a day never goes back (see `segmentAfter`). */
+export function batchesOf(lines: readonly LogLine[]): readonly (readonly LogLine[])[] {
+  const batches: LogLine[][] = [];
+  let day = '';
+  let chars = 0;
+  for (const line of lines) {
+    const lineDay = dayOf(line.entry.atMs);
+    if (lineDay > day || chars >= BATCH_CHARS) {
+      batches.push([]);
+      day = lineDay > day ? lineDay : day;
+      chars = 0;
+    }
+    batches.at(-1)?.push(line);
+    chars += line.entry.text.length;
+  }
+  return batches;
 }
 
 function groupByKey(lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLine[]> {

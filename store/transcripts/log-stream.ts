@@ -62,7 +62,7 @@ export class LogStream {
     this.#parts = parts;
   }
 
-  /** Appends and indexes them; returns the bytes written. On an error the log is as before. */
+  /** Appends and indexes lines of one day; returns the bytes written. On an error the log is as before. */
   async write(lines: readonly LogLine[]): Promise<number> {
     await this.#load();
     const segment = this.#writable(lines[0]?.entry.atMs ?? 0);
@@ -77,8 +77,7 @@ export class LogStream {
       segment.fromMs = Math.min(segment.fromMs, firstMs);
       segment.toMs = Math.max(segment.toMs, lastMs);
     }
-    await this.#append(this.#indexFile(segment), Buffer.from(index), segment.indexBytes);
-    segment.indexBytes += index.length;
+    await this.#addIndex(segment, index);
     return log.length + index.length;
   }
 
@@ -161,6 +160,16 @@ export class LogStream {
     const segment: Segment = { name, logBytes: 0, indexBytes: 0, fromMs: atMs, toMs: atMs, isTorn: false };
     this.#segments.push(segment);
     return segment;
+  }
+
+  /** The lines are stored by now; where their index does not fit any more they are found without it. */
+  async #addIndex(segment: Segment, index: string): Promise<void> {
+    try {
+      await this.#append(this.#indexFile(segment), Buffer.from(index), segment.indexBytes);
+      segment.indexBytes += Buffer.byteLength(index);
+    } catch {
+      this.#unsynced.delete(this.#indexFile(segment));
+    }
   }
 
   async #append(file: string, bytes: Uint8Array, sizeBytes: number): Promise<void> {

@@ -3,7 +3,7 @@
  * untouched; nobody is answered before the commit. Where the group as a whole cannot be committed (a full disk rolls the
  * transaction back), each write is tried alone: the small ones may still fit.
  */
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { toFailure } from './failure.js';
 import type { Reply } from './messages.js';
 
@@ -12,7 +12,14 @@ export interface Write {
   run(): unknown;
 }
 
+interface Brackets {
+  readonly open: Statement;
+  readonly keep: Statement;
+  readonly undo: Statement;
+}
+
 export class GroupCommit {
+  readonly #brackets = new WeakMap<Database, Brackets>();
   readonly #beforeCommit: () => void;
   #commits = 0;
 
@@ -37,7 +44,8 @@ export class GroupCommit {
   #together(database: Database, group: readonly Write[]): readonly Reply[] {
     database.exec('BEGIN IMMEDIATE');
     try {
-      const replies = group.map((write) => inSavepoint(database, write));
+      const brackets = this.#bracketsOf(database);
+      const replies = group.map((write) => inSavepoint(database, brackets, write));
       this.#beforeCommit();
       database.exec('COMMIT');
       this.#commits += 1;
@@ -47,18 +55,32 @@ export class GroupCommit {
       throw error;
     }
   }
+
+  /** Prepared once a connection: three statements a write are felt in a storm. */
+  #bracketsOf(database: Database): Brackets {
+    const known = this.#brackets.get(database);
+    if (known) return known;
+    const brackets = {
+      open: database.prepare('SAVEPOINT one'),
+      keep: database.prepare('RELEASE one'),
+      undo: database.prepare('ROLLBACK TO one'),
+    };
+    this.#brackets.set(database, brackets);
+    return brackets;
+  }
 }
 
-function inSavepoint(database: Database, write: Write): Reply {
-  database.exec('SAVEPOINT one');
+function inSavepoint(database: Database, brackets: Brackets, write: Write): Reply {
+  brackets.open.run();
   try {
     const value = write.run();
-    database.exec('RELEASE one');
+    brackets.keep.run();
     return { kind: 'done', id: write.id, value };
   } catch (error) {
     // SQLITE_FULL and SQLITE_IOERR may already have ended the whole transaction: then there is no group any more.
     if (!database.inTransaction) throw error;
-    database.exec('ROLLBACK TO one; RELEASE one');
+    brackets.undo.run();
+    brackets.keep.run();
     return { kind: 'failed', id: write.id, failure: toFailure(error) };
   }
 }

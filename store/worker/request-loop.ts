@@ -9,7 +9,10 @@ import { GroupCommit } from './group-commit.js';
 import type { Write } from './group-commit.js';
 import type { Reply, Request } from './messages.js';
 
-/** A steady stream commits at most every 5 ms; the first write after a pause goes at once (ARCHITECTURE 9). */
+/**
+ * While writes come side by side, commits are at least this far apart (ARCHITECTURE 9). A lone write goes at once: who waits
+ * for each of his writes before the next would gain nothing from waiting for others.
+ */
 const GATHER_MS = 5;
 /** Most records of one commit (ARCHITECTURE 9). */
 const GROUP_LIMIT = 256;
@@ -45,6 +48,7 @@ export class RequestLoop {
   readonly #pause = new Int32Array(new SharedArrayBuffer(4));
   #queue: Queued[] = [];
   #lastCommitMs = -GATHER_MS;
+  #lastGroup = 0;
 
   constructor(parts: RequestLoopParts) {
     this.#parts = parts;
@@ -86,12 +90,13 @@ export class RequestLoop {
   }
 
   #writeGroup(head: Queued): void {
-    if (this.#queue.length < GROUP_LIMIT) {
+    if (this.#queue.length < GROUP_LIMIT && this.#lastGroup > 1) {
       this.#sleep(GATHER_MS - (performance.now() - this.#lastCommitMs));
       this.#take(this.#parts.arrived());
     }
     const group = this.#splitOff(head.call.lane);
     this.#lastCommitMs = performance.now();
+    this.#lastGroup = group.length;
     const writes = group.map(({ request, call }): Write => ({ id: request.id, run: () => call.run() }));
     try {
       this.#answer(this.#commit.run(head.call.lane.connection(head.request.atMs), writes));
