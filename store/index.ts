@@ -1,4 +1,3 @@
 /** The store's public face. */
 export { openStores } from './open-stores.js';
 export type { Stores, StoresOptions } from './open-stores.js';
-export type { RetentionSettings } from './retention.js';

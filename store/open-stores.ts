@@ -43,7 +43,7 @@ export interface Stores {
   start(): Promise<void>;
   /** Drops what has reached its age or is too much; also done by itself as data is written. To be called about hourly. */
   enforceRetention(nowMs: number): Promise<void>;
-  /** Writes what waits, closes everything. Later calls get STORE_CLOSED. */
+  /** Writes what waits, closes everything. Later calls get STORE_CLOSED. Errors: STORE_FAILED, closed all the same. */
   stop(): Promise<void>;
 }
 
@@ -96,16 +96,24 @@ export function openStores(options: StoresOptions): Stores {
         throw storeError(error);
       });
       await client.start();
-      await images.start();
+      try {
+        await images.start();
+      } catch (error) {
+        await client.stop();
+        throw storeError(error);
+      }
     },
     async enforceRetention(nowMs) {
       await retention.enforce(nowMs);
       await client.call('jobs', 'forgetEndedBefore', nowMs - options.retention.transcriptsMs);
     },
     async stop() {
-      await transcripts.stop();
-      await hashes.stop();
-      await client.stop();
+      try {
+        await transcripts.stop();
+      } finally {
+        await hashes.stop();
+        await client.stop();
+      }
     },
   };
 }

@@ -53,12 +53,14 @@ export class FileTranscriptStore implements TranscriptStore {
   /** The writes so far, one after the other; never rejects. */
   #writing: Promise<unknown> = Promise.resolve();
   #isFailing = false;
+  #isStopped = false;
 
   constructor(parts: FileTranscriptStoreParts) {
     this.#parts = parts;
   }
 
   append(ref: TranscriptRef, entry: TranscriptEntry): void {
+    if (this.#isStopped) return;
     if (this.#waitingChars >= WAITING_LIMIT_CHARS) {
       this.#lost += 1;
       return;
@@ -114,7 +116,9 @@ export class FileTranscriptStore implements TranscriptStore {
     return this.#inOrder(action);
   }
 
+  /** Writes what waits. What comes later is left out: the folder may be another node's by then. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     await this.flush();

@@ -5,7 +5,7 @@ import { buildStore } from './support/built-store.js';
 import type { BuiltStore } from './support/built-store.js';
 import { newFolder, removeFolders, seeded, startStores } from './support/store-folder.js';
 
-const WRITER = 'test/store/support/store-writer.ts';
+const WRITER = new URL('./support/store-writer.ts', import.meta.url);
 
 describe('the store in a process of its own, built', function () {
   this.timeout(30_000);

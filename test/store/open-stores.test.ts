@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeOfRejected } from './support/rejected.js';
 import { newFolder, removeFolders, startStores, testEvent, testJob } from './support/store-folder.js';
 
 describe('openStores', () => {
@@ -25,6 +28,30 @@ describe('openStores', () => {
     ]);
     expect((await stores.images.get('p', 'candidate'))?.sha256).to.equal(sha256);
     await stores.stop();
+  });
+
+  it('closes everything even where the last lines cannot be written', async () => {
+    const dataDir = await newFolder();
+    const first = await startStores(dataDir);
+    // A file stands where the folder must be made.
+    writeFileSync(join(dataDir, 'transcripts'), '');
+    first.stores.transcripts.append({ kind: 'transcript', jobId: 'j' }, { atMs: 1, direction: 'in', text: 'x' });
+    expect(await codeOfRejected(first.stores.stop())).to.equal('STORE_FAILED');
+    const second = await startStores(dataDir);
+    await second.stores.stop();
+  });
+
+  it('makes the data folder for its owner only', async () => {
+    const dataDir = join(await newFolder(), 'a', 'b');
+    const { stores } = await startStores(dataDir);
+    expect(statSync(dataDir).mode & 0o777).to.equal(0o700);
+    await stores.stop();
+  });
+
+  it('says what is in the way of a data folder', async () => {
+    const file = join(await newFolder(), 'file');
+    writeFileSync(file, '');
+    expect(await codeOfRejected(startStores(join(file, 'data')))).to.equal('STORE_FAILED');
   });
 });
 

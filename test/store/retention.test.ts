@@ -19,13 +19,13 @@ const BOUNDED = { retention: { ...DEFAULT_RETENTION, maxBytes: MAX_BYTES } };
 const UNCOUNTED = ['jobs.db', 'images'];
 
 async function eventsOf(stores: Stores, block: number): Promise<void> {
-  const ids = Array.from({ length: 200 }, (_, n) => `e${block}-${n}`);
+  const ids = Array.from({ length: 600 }, (_, n) => `e${block}-${n}`);
   await Promise.all(ids.map((id) => stores.events.append(testEvent(id, { text: 'x'.repeat(300) }))));
 }
 
 function logs(stores: Stores, block: number): void {
   const atMs = START_MS + block;
-  for (let n = 0; n < 100; n += 1) {
+  for (let n = 0; n < 300; n += 1) {
     stores.transcripts.append(
       { kind: 'console', portId: `p${n % 3}` },
       { atMs, direction: 'in', text: 'y'.repeat(600) },
@@ -45,7 +45,7 @@ describe('retention', () => {
     const dataDir = await newFolder();
     const { stores } = await startStores(dataDir, BOUNDED);
     let most = 0;
-    for (let block = 0; block < 80; block += 1) {
+    for (let block = 0; block < 27; block += 1) {
       logs(stores, block);
       await eventsOf(stores, block);
       await stores.transcripts.flush();
@@ -54,10 +54,10 @@ describe('retention', () => {
     expect(most).to.be.within(MAX_BYTES * 0.8, MAX_BYTES * 1.1);
     // The newest of each kind is still there.
     const [newest] = await stores.events.list({ limit: 1 });
-    expect(newest!.event.id).to.match(/^e79-/);
+    expect(newest!.event.id).to.match(/^e26-/);
     const console0 = await stores.transcripts.read({ kind: 'console', portId: 'p0' }, { limit: 1 });
-    expect(console0[0]!.atMs).to.equal(START_MS + 79);
-    expect(await stores.transcripts.read({ kind: 'transcript', jobId: 'j79' }, {})).to.have.length(100);
+    expect(console0[0]!.atMs).to.equal(START_MS + 26);
+    expect(await stores.transcripts.read({ kind: 'transcript', jobId: 'j26' }, {})).to.have.length(300);
     await stores.stop();
   });
 
@@ -76,11 +76,11 @@ describe('retention', () => {
     );
     await stores.transcripts.flush();
     clock.wallMs += 500 * DAY_MS;
-    for (let block = 0; block < 30; block += 1) {
+    for (let block = 0; block < 10; block += 1) {
       await eventsOf(stores, block);
       stores.transcripts.append(
         { kind: 'console', portId: 'p1' },
-        { atMs: clock.wallMs, direction: 'in', text: 'y'.repeat(300_000) },
+        { atMs: clock.wallMs, direction: 'in', text: 'y'.repeat(900_000) },
       );
       await stores.transcripts.flush();
     }

@@ -7,8 +7,8 @@ import ts from 'typescript';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface BuiltStore {
-  /** The file of a module, given its source below the checkout. */
-  fileOf(source: string): string;
+  /** The file of a module, given its source. */
+  fileOf(source: URL): string;
   remove(): void;
 }
 
@@ -24,7 +24,7 @@ export function buildStore(): BuiltStore {
     writeFileSync(target, outputText);
   }
   return {
-    fileOf: (source) => builtFile(folder, source),
+    fileOf: (source) => builtFile(folder, relative(ROOT, fileURLToPath(source))),
     remove: () => {
       rmSync(folder, { recursive: true, force: true });
     },
