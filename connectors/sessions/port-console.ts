@@ -71,6 +71,8 @@ export class PortConsole implements Console {
   async stop(): Promise<void> {
     this.#running = false;
     this.#cancelRetry?.();
+    // An opening that hangs is broken off; one that was just done is closed.
+    await this.#deps.channel.close();
     await this.#opening;
     await this.#deps.channel.close();
     this.#log.flush();

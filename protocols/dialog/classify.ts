@@ -22,6 +22,8 @@ export interface ClassifySetup {
 const RETURN_IS_SAFE: readonly PromptState[] = ['login', 'user', 'exec', 'config'];
 /** A loader prompt after a countdown must outlast any countdown's step (ARCHITECTURE 5). */
 const LOADER_STANDS_MS = 10_000;
+/** A prompt or question fits; of endless noise the end will do. */
+const TEXT_CHARS_MAX = 256;
 /** `Hit any key …:  3` and then backspaces and ever smaller numbers: all that a late listener sees of a countdown. */
 const LONE_NUMBER = /^\s*\d{1,3}\s*$/;
 
@@ -123,9 +125,10 @@ export class ClassifyMachine implements DialogMachine<DeviceState> {
     return true;
   }
 
+  /** Once at first; again where the first RETURN was swallowed, or its prompt came on one line with another. */
   #wake(nowMs: number): boolean {
     if (this.#wakes >= limits.WAKES_MAX) return false;
-    if (this.#wakes > 0 && (this.#answered || !this.#deadlines.passed(this.#wokenMs, this.#halfMs()))) return false;
+    if (this.#wakes > 0 && !this.#deadlines.passed(this.#wokenMs, this.#halfMs())) return false;
     this.#wakes++;
     this.#wokenMs = nowMs;
     this.#setup.reader.cut();
@@ -156,6 +159,6 @@ export class ClassifyMachine implements DialogMachine<DeviceState> {
     this.#done = true;
     // What was said since the boot began belongs to whoever watches it.
     if (this.#boot !== undefined) this.#setup.reader.unread(this.#boot.lines);
-    this.#outputs.push({ kind: 'done', result: { state, text } });
+    this.#outputs.push({ kind: 'done', result: { state, text: text.slice(-TEXT_CHARS_MAX) } });
   }
 }

@@ -5,7 +5,10 @@
 import type { TerminalInput } from './escape-filter.js';
 import { LINE_CHARS_MAX } from './limits.js';
 
-/** readline and others assume this width on a serial line, and mark their own wrap by a space and CR at the margin. */
+/**
+ * Line editors assume this width on a serial line. They wrap by writing one character into the next row (a blank, or
+ * readline: the one that comes) and CR: what follows overwrites that character, not the line.
+ */
 const WRAP_COLUMNS = 80;
 /** Farthest column that a movement may reach: no row of blanks a thousand wide from line noise. */
 const MOVE_COLUMN_MAX = 512;
@@ -15,6 +18,8 @@ const DROPPED = new Set('\x00\x07\x06\x0e\x0f\x11\x13\x7f');
 export class LineEditor {
   #cells: string[] = [];
   #column = 0;
+  /** Columns that were cut out in front: the margin is counted from the real beginning of the line. */
+  #cutColumns = 0;
   /** The cursor went back: blanks at the end are what an erasure left. */
   #rewritten = false;
 
@@ -43,8 +48,10 @@ export class LineEditor {
 
   /** Takes the text out and begins an empty line, which what follows may rub out further. */
   cut(): string {
-    const text = this.text;
+    const { text } = this;
+    const columns = this.#cutColumns + this.#column;
     this.#clear();
+    this.#cutColumns = columns;
     this.#rewritten = true;
     return text;
   }
@@ -71,12 +78,9 @@ export class LineEditor {
   }
 
   #carriageReturn(): void {
-    const width = this.#cells.length - 1;
-    const atMargin = width > 0 && width % WRAP_COLUMNS === 0 && this.#column === this.#cells.length;
-    if (atMargin && this.#cells.at(-1) === ' ') {
-      this.#cells.pop();
-      this.#column = this.#cells.length;
-    } else this.#moveTo(0);
+    const columns = this.#cutColumns + this.#column;
+    const wraps = columns > WRAP_COLUMNS && columns % WRAP_COLUMNS === 1 && this.#column === this.#cells.length;
+    this.#moveTo(wraps ? this.#column - 1 : 0);
   }
 
   #moveTo(column: number): void {
@@ -108,6 +112,7 @@ export class LineEditor {
   #clear(): void {
     this.#cells = [];
     this.#column = 0;
+    this.#cutColumns = 0;
     this.#rewritten = false;
   }
 }

@@ -96,13 +96,13 @@ export class FakeClock implements Clock {
 
   /** Runs simulated time until `promise` settles; the way to await something that waits on this clock. */
   async run<T>(promise: Promise<T>, limitMs: number = Number.POSITIVE_INFINITY): Promise<T> {
-    let settled = false;
+    const state = { settled: false };
     const done = (): void => {
-      settled = true;
+      state.settled = true;
     };
     promise.then(done, done);
-    await this.runUntilIdle(limitMs, () => settled);
-    if (!settled) throw new Error(`not settled: ${this.timers.size} timers wait at ${this.elapsedMs} ms`);
+    await this.runUntilIdle(limitMs, () => state.settled);
+    if (!state.settled) throw new Error(`not settled: ${this.timers.size} timers wait at ${this.elapsedMs} ms`);
     return promise;
   }
 

@@ -81,7 +81,10 @@ export function simulate<Result>(
 }
 
 /** Answers each typed text with the first script line for it that is left. */
-export function scripted(script: readonly (readonly [typed: string, says: string])[], delayMs = 5): Device['on'] {
+export function scripted(
+  script: readonly (readonly [typed: string, says: string])[],
+  delayMs = 5,
+): (typed: string) => Says {
   const left = [...script];
   return (typed) => {
     const at = left.findIndex(([wanted]) => wanted === typed);

@@ -24,6 +24,7 @@ const CASES: readonly (readonly [name: string, text: string, lines: readonly str
   ['a pager that rubs itself out', ' --More-- \b\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b\bend\r\n', ['end'], ''],
   ['a pager that erases its line', '--More--\r\x1b[Kinterface 1\r\n', ['interface 1'], ''],
   ["a shell's own wrap at the margin", `${'x'.repeat(80)} \ryz\n`, [`${'x'.repeat(80)}yz`], ''],
+  ["readline's wrap at the margin", `${'x'.repeat(80)}y\ryz\n`, [`${'x'.repeat(80)}yz`], ''],
   ['cursor left and right', 'abcd\x1b[3DX\x1b[1CY\n', ['aXcY'], ''],
   ['controls that say nothing', 'a\x00\x07\x11b\x13\x7f\x06\n', ['ab'], ''],
   ['UTF-8', 'Grüße – 日本\n', ['Grüße – 日本'], ''],
