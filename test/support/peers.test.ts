@@ -18,11 +18,16 @@ describe('requirePeer', () => {
     expect(skipped).to.deep.equal([]);
   });
 
-  it('skips where one is missing', () => {
+  it('skips loudly where one is missing', () => {
     process.env['CI'] = '';
     const skipped: string[] = [];
+    const said: unknown[] = [];
+    const { warn } = console;
+    console.warn = (text: unknown) => said.push(text);
     requirePeer.call(contextOf(skipped), 'sh', 'portwright-no-such-program');
+    console.warn = warn;
     expect(skipped).to.deep.equal(['skipped']);
+    expect(said).to.deep.equal(['    SKIPPED: missing peer: portwright-no-such-program (no package listed)']);
   });
 
   it('fails in CI, naming the program', () => {
