@@ -25,6 +25,19 @@ export type Mishap =
 
 export type RouterMode = 'exec' | 'config' | 'off' | 'booting' | 'loader';
 
+export interface RouterState {
+  readonly flash: Readonly<Record<string, ModelImage>>;
+  readonly bootList: string[];
+  readonly savedBootList: string[];
+  readonly running: string;
+  readonly mode: RouterMode;
+  readonly bootedAtMs: number;
+  readonly reloadCommands: number;
+  readonly boots: number;
+  readonly runningFileWrites: number;
+  readonly interfaces: number;
+}
+
 const RUNNING = 'c1700-y-mz.123-9.bin';
 /** From the banner to the prompt. */
 const BOOT_MS = 90_000;
@@ -59,6 +72,31 @@ export class ModelRouter {
 
   set mode(mode: RouterMode) {
     this.#mode = mode;
+  }
+
+  /** Everything that outlives a process of the node, for fixtures. */
+  state(): RouterState {
+    const { bootList, savedBootList, running, bootedAtMs, reloadCommands, boots, runningFileWrites, interfaces } = this;
+    const flash = Object.fromEntries(this.flash);
+    return {
+      flash,
+      bootList,
+      savedBootList,
+      running,
+      mode: this.mode,
+      bootedAtMs,
+      reloadCommands,
+      boots,
+      runningFileWrites,
+      interfaces,
+    };
+  }
+
+  /** Takes a state back. */
+  restore({ flash, ...fields }: RouterState): void {
+    this.flash.clear();
+    for (const [file, image] of Object.entries(flash)) this.flash.set(file, image);
+    Object.assign(this, structuredClone(fields));
   }
 
   /** The answer to one command at the exec or config prompt. */

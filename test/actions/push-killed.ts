@@ -51,9 +51,9 @@ function atRest(job: JobRecord): boolean {
 }
 
 /** The promise: one reload command at most, the running file untouched, and a verdict that is what the device shows. */
-export function holdToPromise(world: PushWorld, name: string): void {
+export function holdToPromise(world: PushWorld, name: string, job: JobRecord = world.job()): void {
   const { router } = world;
-  const { end, state } = world.job();
+  const { end, state } = job;
   expect(end, `${name}: has a verdict`).not.to.equal(undefined);
   expect(router.reloadCommands, `${name}: reload commands`).to.be.at.most(1);
   expect(router.runningFileWrites, `${name}: writes to the running file`).to.equal(0);

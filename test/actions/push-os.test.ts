@@ -44,7 +44,7 @@ describe('pushOs', () => {
       'Push OS succeeded.',
     ]);
     expect(world.job().end?.verdict).to.equal('succeeded');
-    expect(world.promoted).to.deep.equal(['job1:candidate']);
+    expect(world.promoted).to.deep.equal(['job11:candidate']);
     expect(world.router.bootList).to.deep.equal(['c1700-y-mz.123-1a.bin', 'c1700-y-mz.123-9.bin']);
   });
 
@@ -163,7 +163,7 @@ describe('pushOs', () => {
     await world.push();
     const asked: Promise<unknown>[] = [];
     world.store.onChange = ({ journal }) => {
-      if (journal?.step === 'select' && journal.phase === 'done') asked.push(world.runner.cancel('job1'));
+      if (journal?.step === 'select' && journal.phase === 'done') asked.push(world.runner.cancel(world.jobId));
     };
     await world.toRest();
     expect(asked).to.have.length(1);

@@ -6,6 +6,7 @@ import type { ImageRecord } from '../../core/image.js';
 import type { JobRecord } from '../../core/job.js';
 import type { JsonObject } from '../../core/json.js';
 import type { ManagedPort } from '../../core/managed-port.js';
+import type { JobStore } from '../../core/ports/job-store.js';
 import type { ImageStore } from '../../core/ports/image-store.js';
 import type { Log } from '../../core/ports/log.js';
 import type { Grant, TransferServer } from '../../core/ports/transfer-server.js';
@@ -45,10 +46,16 @@ export interface PushOptions {
   readonly image?: Partial<ImageRecord>;
   /** What re-reading the stored image gives; default its SHA-256. */
   readonly rehash?: string;
+  /** Default `1/1`; the job's id is `job<port name>` without its slash: `job11`. */
+  readonly portName?: string;
+  /** Where jobs are kept; default in memory. */
+  readonly jobs?: JobStore;
+  /** When the world begins, epoch ms. */
+  readonly startMs?: number;
 }
 
 export class PushWorld implements ModelWorld {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly router: ModelRouter;
   readonly store = new MemoryJobStore();
   readonly variables = new MemoryVariables();
@@ -63,14 +70,15 @@ export class PushWorld implements ModelWorld {
 
   constructor(options: PushOptions = {}) {
     this.#options = options;
+    this.clock = new FakeClock(options.startMs);
     this.router = new ModelRouter(() => this.clock.nowMs(), options.mishaps);
     this.runner = this.#newRunner();
   }
 
   get port(): ManagedPort {
     return {
-      id: 'n1:1/1',
-      name: '1/1',
+      id: `n1:${this.#options.portName ?? '1/1'}`,
+      name: this.#options.portName ?? '1/1',
       node: 'n1',
       driver: 'cisco-ios',
       console: { type: 'tcp', host: '127.0.0.1', port: 1 },
@@ -82,6 +90,10 @@ export class PushWorld implements ModelWorld {
     };
   }
 
+  get jobId(): string {
+    return `job${this.port.name.replace('/', '')}`;
+  }
+
   /** A process that starts on what the last one left. */
   restart(): JobRunner {
     this.runner = this.#newRunner();
@@ -90,8 +102,8 @@ export class PushWorld implements ModelWorld {
 
   push(params: JsonObject = { version: 'candidate' }): Promise<JobRecord> {
     return this.runner.submit({
-      id: 'job1',
-      portId: 'n1:1/1',
+      id: this.jobId,
+      portId: this.port.id,
       action: 'pushOs',
       params,
       cause: { kind: 'api', name: 'test' },
@@ -99,7 +111,7 @@ export class PushWorld implements ModelWorld {
   }
 
   job(): JobRecord {
-    const job = this.store.jobs.get('job1');
+    const job = this.store.jobs.get(this.jobId);
     if (job === undefined) throw new Error('no job');
     return job;
   }
@@ -113,13 +125,13 @@ export class PushWorld implements ModelWorld {
   #newRunner(): JobRunner {
     const generation = ++this.#generation;
     return new JobRunner({
-      store: this.store,
+      store: this.#options.jobs ?? this.store,
       variables: this.variables,
       catalog: new Catalog(),
       clock: this.clock,
       random: { hex: (digits) => '0'.repeat(digits), below: () => 0 },
       log: SILENT_LOG,
-      port: () => this.port,
+      port: (id) => (id === this.port.id ? this.port : undefined),
       openSession: (job) => this.#session(job, generation),
       committed: () => undefined,
     });
@@ -145,14 +157,14 @@ export class PushWorld implements ModelWorld {
       servers: { tftp: this.#server() },
       dialog: () => Promise.resolve(dialog()),
       credentials: () => ({}),
-      lastFacts: async () => (await this.variables.get('facts', 'n1:1/1')) as unknown as FactsRecord | undefined,
-      rememberFacts: (record) => this.variables.set('facts', 'n1:1/1', record as unknown as JsonObject),
+      lastFacts: async () => (await this.variables.get('facts', this.port.id)) as unknown as FactsRecord | undefined,
+      rememberFacts: (record) => this.variables.set('facts', this.port.id, record as unknown as JsonObject),
       story: (line) => {
         if (generation === this.#generation) this.story.push(line);
       },
       progress: () => undefined,
       keep: () => Promise.resolve(),
-      image: (version) => this.#images().get('n1:1/1', version),
+      image: (version) => this.#images().get(this.port.id, version),
       raiseAlarm: (kind) => {
         this.alarms.push(kind);
         return Promise.resolve();

@@ -10,6 +10,8 @@ export class MemoryJobStore implements JobStore {
   readonly jobs = new Map<string, JobRecord>();
   readonly journal = new Map<string, StepRecord[]>();
   readonly events: Event[] = [];
+  /** Every change that was committed, in order. */
+  readonly changes: JobChange[] = [];
   /** Count of changes so far. */
   writes = 0;
   /** The write at which the process dies, and on which side of the commit. */
@@ -44,6 +46,7 @@ export class MemoryJobStore implements JobStore {
   async change(change: JobChange): Promise<JobRecord> {
     const write = this.writes++;
     if (this.killAt?.write === write && this.killAt.side === 'before') return this.#die();
+    this.changes.push(change);
     const { jobId, journal, attempt, events, successor, ...fields } = change;
     const old = this.jobs.get(jobId);
     if (old === undefined) throw new Error(`no job ${jobId}`);
