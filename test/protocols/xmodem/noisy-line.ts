@@ -2,16 +2,12 @@
 import type { XmodemReceiver } from '../../../protocols/xmodem/receiver.js';
 import type { XmodemSender } from '../../../protocols/xmodem/sender.js';
 import type { XmodemSenderOutput } from '../../../protocols/xmodem/sender-io.js';
+import { SeededRandom } from '../../support/seeded-random.js';
 
-/** Mulberry32: small, seeded, good enough for noise. */
+/** 0…1, from the seed. */
 export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const random = new SeededRandom(seed);
+  return () => random.below(0x1_0000_0000) / 0x1_0000_0000;
 }
 
 export function seededBytes(seed: number, length: number): Uint8Array {

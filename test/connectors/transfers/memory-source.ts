@@ -1,0 +1,29 @@
+/** A file in memory that tells how it was read. */
+import type { FileSource } from '../../../core/ports/transfer.js';
+
+export class MemorySource implements FileSource {
+  readonly fileName = 'image.bin';
+  readonly sizeBytes: number;
+  opened = 0;
+  closed = 0;
+  readonly #content: Uint8Array;
+  readonly #pieceBytes: number;
+
+  /** `sizeBytes` other than the content's is a record that lies. */
+  constructor(content: Uint8Array, pieceBytes = 10_000, sizeBytes = content.length) {
+    this.#content = content;
+    this.#pieceBytes = pieceBytes;
+    this.sizeBytes = sizeBytes;
+  }
+
+  async *open(): AsyncGenerator<Uint8Array> {
+    this.opened += 1;
+    try {
+      for (let at = 0; at < this.#content.length; at += this.#pieceBytes) {
+        yield this.#content.subarray(at, at + this.#pieceBytes);
+      }
+    } finally {
+      this.closed += 1;
+    }
+  }
+}
