@@ -14,7 +14,7 @@ import { CRASH_MESSAGE, CRASHES, DEVICE_NAME, IMAGE_NAME, PORT_NAME, writeScene 
 import type { Scene } from './demo/scene.js';
 
 /** Between two crash messages, wall-clock ms. */
-const CRASH_EVERY_MS = 400;
+const CRASH_EVERY_MS = 300;
 /** A demonstration that takes longer has failed, ms. */
 const DEADLINE_MS = 90_000;
 
@@ -61,13 +61,12 @@ async function follow(events: AsyncIterable<DemoEvent>): Promise<string> {
   throw new Error('the node ended the event stream');
 }
 
-async function play(processes: Processes, folder: string): Promise<DemoJob> {
-  const scene = await writeScene(folder);
+async function play(processes: Processes, scene: Scene): Promise<DemoJob> {
   const client = await startNode(processes, scene);
   await storeImage(processes, scene);
   const watching = new AbortController();
   const deadline = setTimeout(
-    () => watching.abort(new Error(`no verdict within ${String(DEADLINE_MS / 1000)} s; see ${folder}`)),
+    () => watching.abort(new Error(`no verdict within ${String(DEADLINE_MS / 1000)} s; see ${scene.site}`)),
     DEADLINE_MS,
   );
   const events = await client.events('job.*', watching.signal);
@@ -75,7 +74,6 @@ async function play(processes: Processes, folder: string): Promise<DemoJob> {
   const log = { do: 'log', device: DEVICE_NAME, text: CRASH_MESSAGE, times: CRASHES, everyMs: CRASH_EVERY_MS } as const;
   const [id] = await Promise.all([follow(events), askLab(scene.controlSocket, log)]);
   clearTimeout(deadline);
-  watching.abort();
   const job = await client.job(id);
   say('');
   for (const line of reportLines(job, (await client.port(PORT_NAME)).facts ?? {})) say(line);
@@ -92,18 +90,19 @@ async function main(keep: boolean): Promise<number> {
   };
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
+  const scene = await writeScene(folder);
   let succeeded = false;
   try {
     say(`Portwright demonstration in ${folder}`);
-    const job = await play(processes, folder);
+    const job = await play(processes, scene);
     succeeded = job.verdict === 'succeeded';
     say(succeeded ? 'Push OS succeeded.' : `Push OS did not succeed: ${job.verdict ?? job.state}.`);
   } catch (error) {
     say(`The demonstration failed: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (keep) {
-    processes.release();
-    say(`Node and lab go on; everything is in ${folder}.`);
+    const pids = processes.release();
+    say(`The node goes on at ${scene.url}, everything is in ${folder}. To end it: kill ${pids.join(' ')}`);
   } else {
     await processes.stop();
     if (succeeded) rmSync(folder, { recursive: true, force: true });

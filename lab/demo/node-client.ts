@@ -1,7 +1,4 @@
 /** The node's HTTP API as the demonstration needs it: its names are those of the published contract. */
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 
 export interface DemoFacts {
   readonly [fact: string]: unknown;
@@ -57,7 +54,7 @@ export class NodeClient {
   async events(type: string, signal: AbortSignal): Promise<AsyncIterable<DemoEvent>> {
     const response = await this.#fetch(`/events/stream?type=${encodeURIComponent(type)}`, signal);
     if (response.body === null) throw new Error('the event stream is empty');
-    return readEvents(Readable.fromWeb(response.body as ReadableStream<Uint8Array>));
+    return readEvents(response.body);
   }
 
   async #get(path: string): Promise<unknown> {
@@ -74,10 +71,16 @@ export class NodeClient {
   }
 }
 
-/** WHATWG HTML §9.2.6, as far as the node uses it: one `data:` line an event. */
-async function* readEvents(input: Readable): AsyncIterable<DemoEvent> {
-  for await (const line of createInterface({ input })) {
-    if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length)) as DemoEvent;
+/** WHATWG HTML §9.2.6, as far as the node uses it: one `data:` line an event. Whoever stops reading ends the request. */
+async function* readEvents(body: NonNullable<Response['body']>): AsyncIterable<DemoEvent> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const bytes of body as AsyncIterable<Uint8Array>) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length)) as DemoEvent;
+    }
   }
 }
 

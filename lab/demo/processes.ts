@@ -64,9 +64,10 @@ export class Processes {
     }
   }
 
-  /** The children go on when this process ends. */
-  release(): void {
+  /** The children go on when this process ends. Returns their process ids, newest first. */
+  release(): readonly number[] {
     for (const { child } of this.#started) child.unref();
+    return this.#started.flatMap(({ child }) => child.pid ?? []).reverse();
   }
 
   /** Newest first: the node lets go of the console before the lab takes it away. */
