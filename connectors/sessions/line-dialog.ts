@@ -135,6 +135,7 @@ export class LineDialog implements Dialog {
         story: (story) => {
           watch.onMilestone(story);
         },
+        outlivesLoss: true,
       },
     );
     if (result.kind !== 'up' && result.kind !== 'loader') {

@@ -2,7 +2,7 @@
  * Runs one dialogue engine on a line: bytes and deadlines in, writes out. What comes while no engine runs waits
  * in the reader for the next one, so that nothing is lost between a reload command and the watch that follows it.
  */
-import { fail } from '../../core/errors/index.js';
+import { codeOf, fail } from '../../core/errors/index.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Line } from '../../core/ports/line.js';
 import { TextReader } from '../../protocols/dialog/index.js';
@@ -17,6 +17,11 @@ export interface RunnerHooks {
   /** Writes what the engine says; rejects as Line.write does. */
   readonly write: (text: string) => Promise<void>;
   readonly story?: (story: string) => void;
+  /**
+   * The engine outlives a break of the connection: a console that is the device's own USB port goes away with it
+   * and comes back.
+   */
+  readonly outlivesLoss?: boolean;
 }
 
 /** One engine on its way to its result. */
@@ -114,7 +119,9 @@ export class MachineRunner {
       return await new Promise<Result>((resolve, reject) => {
         onAbort = (): void => reject(this.#signal.reason as Error);
         this.#signal.addEventListener('abort', onAbort, { once: true });
-        this.#onLost = reject;
+        this.#onLost = (error): void => {
+          if (hooks.outlivesLoss !== true || codeOf(error) !== 'CONSOLE_LOST') reject(error);
+        };
         this.#step = (input) => run.step(input);
         run.start(resolve, reject);
       });

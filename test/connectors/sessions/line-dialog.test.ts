@@ -163,6 +163,19 @@ describe('LineDialog', () => {
     expect(clock.pending).to.equal(0);
   });
 
+  it('watches on while the console goes away with the device and comes back', async () => {
+    const { line, clock, dialog } = open([], shell);
+    const watching = dialog.watchBoot({
+      boot: shellBoot,
+      silenceMs: 60_000,
+      capMs: 600_000,
+      onMilestone: () => undefined,
+    });
+    clock.after(1_000, () => line.lose('unplugged'));
+    clock.after(20_000, () => line.say('U-Boot 2023.01\r\nStarting kernel ...\r\n\r\nedge1 login: '));
+    expect((await clock.run(watching)).kind).to.equal('up');
+  });
+
   it('finds the words behind an in-band transfer, without its replies', async () => {
     const { line, clock, dialog } = open(
       [
