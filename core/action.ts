@@ -31,7 +31,7 @@ export interface StepContext {
   readonly attempts: readonly AttemptRecord[];
   /** Aborted when the node drains: stop cleanly and throw TRANSFER_ABORTED. */
   readonly signal: AbortSignal;
-  /** The step was begun before, by this process or a former one, and did not end: the device may be in the middle of anything. */
+  /** The first step of a process that takes the job up: the device may be in the middle of anything. */
   readonly resumed: boolean;
   /** The claimed line's dialogue; claims on first use, kept till the job ends or pauses. */
   dialog(): Promise<Dialog>;

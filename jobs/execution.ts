@@ -79,7 +79,9 @@ export class Execution {
   }
 
   async run(): Promise<ExecutionResult> {
-    let resumed = this.#job.stepIntended || this.#job.state === 'waiting';
+    // A former process may have left the device anywhere, whether it had begun this step or not.
+    let resumed = this.#job.startedAtMs !== undefined;
+    let begun = this.#job.stepIntended;
     const journal = await this.#deps.store.steps(this.#job.id);
     this.#seq = journal.at(-1)?.seq ?? 0;
     this.#taken = stepsTaken(journal);
@@ -91,27 +93,28 @@ export class Execution {
       'started',
     );
     for (;;) {
-      const stopped = await this.#atBoundary(resumed);
+      const stopped = await this.#atBoundary(resumed, begun);
       if (stopped !== undefined) return stopped;
-      const outcome = await this.#step(resumed);
+      const outcome = await this.#step(resumed, begun);
       if (outcome === 'interrupted') return this.#pause();
       const result = await this.#follow(outcome);
       if (result !== undefined) return result;
       resumed = false;
+      begun = false;
     }
   }
 
   /** Drain and cancel act here and nowhere else. */
-  async #atBoundary(resumed: boolean): Promise<ExecutionResult | undefined> {
+  async #atBoundary(resumed: boolean, begun: boolean): Promise<ExecutionResult | undefined> {
     if (this.#drain.signal.aborted) return this.#pause();
     const step = this.#stepOf(this.#job.step);
-    if (!this.#cancel || !step.boundary || (resumed && !step.repeatable)) return undefined;
+    if (!this.#cancel || !step.boundary || (begun && !step.repeatable)) return undefined;
     this.#cancel = false;
     const error = fail('JOB_CANCELLED', { step: this.#job.step });
     return this.#follow(await this.#action.failed(this.#context(resumed), this.#job.memory, error));
   }
 
-  async #step(resumed: boolean): Promise<StepOutcome | 'interrupted'> {
+  async #step(resumed: boolean, begun: boolean): Promise<StepOutcome | 'interrupted'> {
     const name = this.#job.step;
     const step = this.#stepOf(name);
     if (this.#taken >= MOST_STEPS) {
@@ -125,7 +128,7 @@ export class Execution {
     await this.#journal('intended', { stepIntended: true });
     const context = this.#context(resumed);
     try {
-      const rederive = resumed && !step.repeatable ? step.rederive : undefined;
+      const rederive = begun && !step.repeatable ? step.rederive : undefined;
       return await (rederive === undefined ? step.run(context, this.#job.memory) : rederive(context, this.#job.memory));
     } catch (error) {
       if (this.#drain.signal.aborted) return 'interrupted';

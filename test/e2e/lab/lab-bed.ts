@@ -1,0 +1,117 @@
+/** A lab router on a pseudo terminal, a site for it, and node processes on that site. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeImage } from '../../../lab/image.js';
+import { countJournal, readJournal } from '../../../lab/journal.js';
+import type { JournalCounts, JournalEntry } from '../../../lab/journal.js';
+import type { SimulatedDevice } from '../../../lab/device.js';
+import { Lab } from '../../../lab/lab.js';
+import { NodeProcess } from './node-process.js';
+
+export interface BedOptions {
+  readonly device?: 'cisco-1760' | 'cisco-2951';
+  readonly image?: { readonly fileName: string; readonly family: string; readonly version: string };
+  readonly timeScale?: number;
+  readonly bytesPerSecond?: number;
+  readonly imageBytes?: number;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** No TFTP server: the alternative has to do. */
+  readonly noTftp?: boolean;
+}
+
+const PORT = encodeURIComponent('1/1');
+const IMAGE = { fileName: 'c1700-y-mz.123-1a.bin', family: 'c1700', version: '12.3(1a)' };
+/** Small, so that a push is short; still hundreds of TFTP blocks. */
+const IMAGE_BYTES = 200_000;
+
+export class LabBed {
+  readonly folder = mkdtempSync(join(tmpdir(), 'portwright-e2e-'));
+  readonly #options: BedOptions;
+  readonly #nodes: NodeProcess[] = [];
+  #lab: Lab | undefined;
+
+  constructor(options: BedOptions = {}) {
+    this.#options = options;
+  }
+
+  get device(): SimulatedDevice {
+    if (this.#lab === undefined) throw new Error('not started');
+    return this.#lab.device('r1');
+  }
+
+  get journal(): JournalEntry[] {
+    return readJournal(join(this.folder, 'lab/r1'));
+  }
+
+  get counts(): JournalCounts {
+    return countJournal(this.journal);
+  }
+
+  async start(): Promise<this> {
+    const { device = 'cisco-1760', timeScale = 200, bytesPerSecond = 0, settings = {}, noTftp = false } = this.#options;
+    const tftpPort = await freeUdpPort();
+    this.#lab = new Lab({
+      folder: join(this.folder, 'lab'),
+      timeScale,
+      agent: 'foreign',
+      network: { tftp: { '10.10.10.254': `127.0.0.1:${String(tftpPort)}` }, bytesPerSecond },
+      devices: [{ name: 'r1', device, upFor: '862m' }],
+    });
+    await this.#lab.start();
+    const site = join(this.folder, 'site');
+    mkdirSync(site);
+    const main = {
+      node: 'n1',
+      dataDir: '../data',
+      http: { listen: '127.0.0.1:0' },
+      ...(noTftp ? {} : { servers: { address: '10.10.10.254', tftp: { listen: `127.0.0.1:${String(tftpPort)}` } } }),
+    };
+    const port = {
+      port: '1/1',
+      driver: 'cisco-ios',
+      console: { type: 'serial', path: this.#lab.consoleOf('r1'), baudRate: 9600 },
+      management: { address: '127.0.0.1' },
+      settings: { rebootTimeout: '30s', ...settings },
+    };
+    writeFileSync(join(site, 'portwright.json'), JSON.stringify(main));
+    writeFileSync(join(site, 'ports.json'), JSON.stringify([port]));
+    return this;
+  }
+
+  /** A node process on the bed's site; at `stopAt` it stands still. */
+  node(stopAt: readonly string[] = []): NodeProcess {
+    const node = new NodeProcess(join(this.folder, 'site'), join(this.folder, 'data'), stopAt);
+    this.#nodes.push(node);
+    return node;
+  }
+
+  async storeCandidate(node: NodeProcess): Promise<void> {
+    const { fileName, family, version } = this.#options.image ?? IMAGE;
+    const bytes = makeImage({ vendor: 'cisco', family, version }, this.#options.imageBytes ?? IMAGE_BYTES);
+    await node.request('PUT', `/ports/${PORT}/os/candidate?fileName=${fileName}`, bytes);
+  }
+
+  /** Starts the push; returns the job's id. */
+  async push(node: NodeProcess): Promise<string> {
+    const body = { port: '1/1', action: 'pushOs', params: { version: 'candidate' } };
+    return ((await node.request('POST', '/jobs', body)) as { id: string }).id;
+  }
+
+  async stop(): Promise<void> {
+    for (const node of this.#nodes) await node.kill().catch(() => undefined);
+    await this.#lab?.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
