@@ -9,7 +9,7 @@ import type { Clock } from '../../core/ports/clock.js';
 import type { Console, ConsoleHappening } from '../../core/ports/console.js';
 import type { Random } from '../../core/ports/random.js';
 import { printable } from '../../core/template.js';
-import { CompiledTable, QUIET_MS, TextReader } from '../../protocols/dialog/index.js';
+import { CompiledTable, QUIET_MS, secretMask, TextReader } from '../../protocols/dialog/index.js';
 import type { Prompt } from '../../protocols/dialog/index.js';
 import { FloodGate } from './flood-gate.js';
 import { lineShape } from './line-shape.js';
@@ -38,6 +38,7 @@ const DROP_REPORT_MS = 1_000;
 export class ConsoleSource {
   readonly #deps: ConsoleSourceDeps;
   readonly #tables: readonly CompiledTable[];
+  readonly #ownSecrets: (text: string) => string;
   readonly #gate = new FloodGate();
   #reader = new TextReader();
   #run = '';
@@ -53,6 +54,7 @@ export class ConsoleSource {
     this.#tables = [deps.table, ...(deps.loader === undefined ? [] : [deps.loader])].map(
       (table) => new CompiledTable(table),
     );
+    this.#ownSecrets = secretMask(deps.table.secrets);
   }
 
   start(): void {
@@ -151,7 +153,7 @@ export class ConsoleSource {
   }
 
   #shown(text: string): string {
-    return printable(this.#deps.mask(text));
+    return printable(this.#ownSecrets(this.#deps.mask(text)));
   }
 
   #emit(type: string, data: JsonObject): void {

@@ -10,4 +10,5 @@ export { LoginMachine } from './login.js';
 export type { LoginResult } from './login.js';
 export type { DialogInput, DialogMachine, DialogOutput } from './machine.js';
 export { QUIET_MS } from './limits.js';
+export { secretMask } from './secret-patterns.js';
 export { TextReader } from './text-reader.js';

@@ -63,4 +63,5 @@ export const UP_STANDS_LONG_MS = 5_000;
 export const UP_UNSEEN_STANDS_MS = 60_000;
 /** `Press RETURN` is answered again after this if nothing came: the first key may drown in log messages. */
 export const PRESS_AGAIN_MS = 10_000;
+/** RETURNs typed at `Press RETURN` in one boot. */
 export const PRESSES_MAX = 3;
