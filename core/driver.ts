@@ -45,6 +45,8 @@ export type TransferProcedure =
       readonly start: Exchange;
       readonly finish: Exchange;
       readonly blockSizes: readonly (128 | 1024)[];
+      /** Pause before each block, ms: the receiver throws away what reaches it sooner after its answer. Default 0. */
+      readonly turnaroundMs?: number;
       /** Cuts the padding of the last block off, where the far end keeps it. */
       readonly trim?: readonly Exchange[];
       readonly cleanup: readonly Exchange[];

@@ -117,6 +117,7 @@ export async function sendInBand(
       blockSize: attempt.blockSize ?? 128,
       stallMs: IN_BAND_STALL_MS,
       totalMs: Math.max(IN_BAND_LEAST_MS, (3000 * image.sizeBytes) / BYTES_PER_SECOND_AT_9600),
+      ...(procedure.turnaroundMs === undefined ? {} : { turnaroundMs: procedure.turnaroundMs }),
       signal: context.signal,
       onProgress: (bytes) => {
         sent = bytes;

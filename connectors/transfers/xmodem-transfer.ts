@@ -144,7 +144,14 @@ class XmodemRun {
 
   #write(bytes: Uint8Array): void {
     // A refused write ends the transfer with the line's own error; later ones find it settled.
-    this.#lastWrite = this.#line.write(bytes).catch((error: unknown) => this.#reject(error));
+    this.#lastWrite = this.#afterTurnaround(bytes).catch((error: unknown) => this.#reject(error));
+  }
+
+  /** One write waits for the one before, so that an abort cannot overtake a block that pauses. */
+  #afterTurnaround(bytes: Uint8Array): Promise<void> {
+    const { turnaroundMs = 0 } = this.#options;
+    if (turnaroundMs === 0) return this.#line.write(bytes);
+    return this.#lastWrite.then(() => this.#clock.sleep(turnaroundMs)).then(() => this.#line.write(bytes));
   }
 
   /** The far end must have our CANs before the line is used for anything else; a line that takes none is not waited for. */

@@ -14,6 +14,8 @@ export interface InBandOptions {
   /** No acknowledged block for this long ends it, ms. */
   readonly stallMs: number;
   readonly totalMs: number;
+  /** Pause between the far end's answer and our next block, ms. Default 0. */
+  readonly turnaroundMs?: number;
   readonly signal: AbortSignal;
   onProgress(bytes: number): void;
 }

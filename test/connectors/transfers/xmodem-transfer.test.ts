@@ -146,6 +146,25 @@ describe('connectors/transfers/xmodem-transfer', () => {
     });
   }
 
+  it('pauses before each block for a receiver that empties its input after it has answered', async () => {
+    const content = seededBytes(1, 5000);
+    const bench = new Bench(new MemorySource(content, 3000), { turnaroundMs: 5 });
+    bench.answer();
+    const toReceiver = bench.line.onWritten;
+    const gaps: number[] = [];
+    let answeredAtMs = 0;
+    bench.line.onWritten = (bytes) => {
+      gaps.push(bench.clock.monotonicMs() - answeredAtMs);
+      toReceiver(bytes);
+      answeredAtMs = bench.clock.monotonicMs();
+    };
+    const result = await bench.clock.run(bench.result, 60_000);
+    expect(result).to.include({ bytes: 5000, resentBlocks: 0, endAcknowledged: true });
+    expect(Buffer.concat(bench.received).subarray(0, content.length).equals(content)).to.equal(true);
+    expect(gaps).to.have.lengthOf.at.least(41);
+    expect(gaps.filter((gapMs) => gapMs < 5)).to.deep.equal([]);
+  });
+
   it('is aborted by its signal: CANs on the line, and the reason in the error', async () => {
     const bench = new Bench(new MemorySource(seededBytes(2, 5000)));
     bench.line.say(C);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeFlashBanks } from './boot-environment.js';
 import { fetchPackages } from './debian-archive.js';
-import { makeDisk, putBytes, putFile } from './disk.js';
+import { makeDisk, makeFolder, putBytes, putFile } from './disk.js';
 import { packFirmware } from './firmware.js';
 
 /** Boot loader of QEMU's `virt` board, from the package u-boot-qemu. */
@@ -17,7 +17,7 @@ const LOADER = '/usr/lib/u-boot/qemu_arm64/u-boot.bin';
 /** What `buildDevice` and `QemuDevice` run or read, for `requirePeer`. */
 export const DEVICE_PEERS = [
   ...['qemu-system-aarch64', LOADER, 'mkenvimage', 'apt-get', 'apt-cache', 'dpkg-deb', 'cpio', 'gzip', 'xz'],
-  ...['mkfs.fat', 'mcopy', 'mdir', 'mdel', 'parted'],
+  ...['mkfs.fat', 'mcopy', 'mdir', 'mdel', 'mmd', 'parted'],
 ] as const;
 
 /** First bytes of a raw arm64 kernel at offset 56 (Linux, Documentation/arm64/booting.rst, "magic"). */
@@ -31,6 +31,19 @@ export const FACTORY_VERSION = '1.0.0';
 
 /** Versions which exist as images. */
 export const VERSIONS = ['1.0.0', '2.0.0', '2.1.0'] as const;
+
+/**
+ * Files of partition 3, by the path that the device sees below /flash: XMODEM for its Linux. They stay out of the firmware,
+ * which has to be small enough to go over a console.
+ */
+const RECEIVER = {
+  'bin/rx': 'usr/bin/rx',
+  'lib/ld-linux-aarch64.so.1': 'lib/aarch64-linux-gnu/ld-linux-aarch64.so.1',
+  'lib/libc.so.6': 'lib/aarch64-linux-gnu/libc.so.6',
+} as const;
+
+/** How the device's Linux receives a file by XMODEM; the file name follows. */
+export const RECEIVE_COMMAND = '/flash/lib/ld-linux-aarch64.so.1 --library-path /flash/lib /flash/bin/rx -b -c';
 
 /** One of the firmware versions. */
 export type Version = (typeof VERSIONS)[number];
@@ -114,6 +127,8 @@ async function buildFiles(work: string): Promise<DeviceBuild> {
   }
   await putBytes(disk, 3, 'slot.env', Buffer.from('slot=1\n'));
   await putBytes(disk, 3, 'serial.txt', Buffer.from(`${SERIAL_NUMBER}\n`));
+  for (const name of ['bin', 'lib']) await makeFolder(disk, 3, name);
+  for (const [name, source] of Object.entries(RECEIVER)) await putFile(disk, 3, join(root, source), name);
   await makeFlashBanks(LOADER, join(work, 'flash0.img'), join(work, 'flash1.img'));
   await rm(archive, { recursive: true });
   const files = { folder: '.', flash0: 'flash0.img', flash1: 'flash1.img', disk: 'disk.img' };

@@ -97,13 +97,17 @@ export class ConsoleProbe {
    *
    * @param command - program, as `sx`
    * @param args - its arguments
+   * @param delayMs - how long what it says takes to the device; 0 is sooner than any wire could
    * @throws Error when it does not exit with 0
    */
-  async lend(command: string, args: readonly string[]): Promise<void> {
+  async lend(command: string, args: readonly string[], delayMs = 0): Promise<void> {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
     const toChild = (chunk: Buffer): void => void child.stdin.write(chunk);
     child.stdin.on('error', () => undefined);
-    child.stdout.on('data', (chunk: Buffer) => this.#socket.write(chunk));
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (delayMs === 0) this.#socket.write(chunk);
+      else setTimeout(() => this.#socket.write(chunk), delayMs);
+    });
     this.#socket.on('data', toChild);
     const code = await new Promise((resolve, reject) => {
       child.once('error', reject);

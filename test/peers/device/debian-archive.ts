@@ -11,19 +11,22 @@ const ARCHITECTURE = 'arm64';
 /** Follows the kernel that the archive has now; the archive drops each version when the next one arrives. */
 const KERNEL_METAPACKAGE = 'linux-image-cloud-arm64';
 
+/** busybox of the firmware; lrzsz and the C library that it is linked to, because Debian's busybox has no `rx`. */
+const TOOLS = ['busybox-static', 'lrzsz', 'libc6'] as const;
+
 /** Where the machine names its package sources. */
 const SYSTEM_SOURCES = '/etc/apt';
 
 /** What the device needs of the archive, unpacked. */
 export interface UnpackedPackages {
-  /** File system root with `bin/busybox`, `boot/vmlinuz-*` and `lib/modules/*`. */
+  /** File system root with `bin/busybox`, `usr/bin/rx`, the C library, `boot/vmlinuz-*` and `lib/modules/*`. */
   readonly root: string;
   /** Name of the kernel package that was found. */
   readonly kernelPackage: string;
 }
 
 /**
- * Downloads and unpacks the arm64 kernel and busybox.
+ * Downloads and unpacks the arm64 kernel and tools.
  *
  * @param folder - private folder for apt's state, the packages and the unpacked tree; created
  * @returns where the packages were unpacked
@@ -33,7 +36,7 @@ export async function fetchPackages(folder: string): Promise<UnpackedPackages> {
   const options = await privateAptOptions(folder);
   await run('apt-get', [...options, '-q', 'update'], folder);
   const kernelPackage = await findKernelPackage(options, folder);
-  await run('apt-get', [...options, '-q', 'download', 'busybox-static', kernelPackage], folder);
+  await run('apt-get', [...options, '-q', 'download', ...TOOLS, kernelPackage], folder);
   const root = join(folder, 'root');
   for (const name of await readdir(folder)) {
     if (name.endsWith('.deb')) await run('dpkg-deb', ['-x', name, root], folder);

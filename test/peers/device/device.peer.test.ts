@@ -9,7 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { requirePeer } from '../../support/peers.js';
 import { RAMDISK_ADDRESS } from './boot-environment.js';
-import { buildDevice, DEVICE_PEERS, FACTORY_VERSION, SERIAL_NUMBER } from './build.js';
+import { buildDevice, DEVICE_PEERS, FACTORY_VERSION, RECEIVE_COMMAND, SERIAL_NUMBER } from './build.js';
 import type { DeviceBuild } from './build.js';
 import { ConsoleProbe } from './console-probe.js';
 import { QemuDevice } from './device.js';
@@ -19,6 +19,8 @@ const SHELL = /edge1:\S*# /;
 const LOADER = /\n=> $/;
 const BOOT_LIMIT_MS = 90_000;
 const COMMAND_LIMIT_MS = 20_000;
+/** The device's `rx` empties its input after each answer; what comes sooner is lost. */
+const RECEIVER_TURNAROUND_MS = 5;
 
 describe('device under test: U-Boot and Linux with two slots', function () {
   this.timeout(180_000);
@@ -105,6 +107,20 @@ describe('device under test: U-Boot and Linux with two slots', function () {
     stage('TFTP at block size 512');
     expect(await shell('wc -c < /tmp/new.img')).to.equal(String(sizeBytes));
     expect(await shell('sha256sum /tmp/new.img')).to.equal(`${sha256}  /tmp/new.img`);
+  });
+
+  it('receives an image over its console, from lrzsz to lrzsz', async () => {
+    const { path, sizeBytes, sha256 } = build.images['2.0.0'];
+    stageStartMs = Date.now();
+    terminal.send(`${RECEIVE_COMMAND} /tmp/in-band.img; echo rc=$?\r`);
+    await terminal.expect(/rx: ready to receive \/tmp\/in-band\.img\r\nC/, COMMAND_LIMIT_MS);
+    await terminal.lend('sx', ['-k', path], RECEIVER_TURNAROUND_MS);
+    await terminal.expect(/rc=0\r\nedge1:\S*# /, COMMAND_LIMIT_MS);
+    stage('XMODEM into Linux, 1024-byte blocks');
+    // The last block was filled.
+    expect(Number(await shell('wc -c < /tmp/in-band.img'))).to.be.greaterThan(sizeBytes);
+    await shell(`truncate -s ${String(sizeBytes)} /tmp/in-band.img`);
+    expect(await shell('sha256sum /tmp/in-band.img')).to.equal(`${sha256}  /tmp/in-band.img`);
   });
 
   it('runs the new version after the other slot was written and chosen', async () => {

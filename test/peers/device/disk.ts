@@ -79,6 +79,17 @@ export async function putFile(disk: string, partition: PartitionNumber, source: 
 }
 
 /**
+ * Makes a folder on the disk.
+ *
+ * @param disk - disk image of a device that is off
+ * @param partition - where
+ * @param name - its name
+ */
+export async function makeFolder(disk: string, partition: PartitionNumber, name: string): Promise<void> {
+  await run('mmd', ['-i', drive(disk, partition), `::${name}`]);
+}
+
+/**
  * Writes bytes as a file onto the disk, replacing one of that name.
  *
  * @param disk - disk image of a device that is off
