@@ -21,6 +21,8 @@ export class Alarms {
   readonly #variables: VariableStore;
   readonly #clock: Clock;
   readonly #accept: (event: Event) => void;
+  /** One change after the other: raising and clearing both read before they write. */
+  #changing: Promise<unknown> = Promise.resolve();
 
   constructor(deps: {
     readonly variables: VariableStore;
@@ -32,7 +34,22 @@ export class Alarms {
     this.#accept = deps.accept;
   }
 
-  async raise(port: ManagedPort, kind: string, message: string): Promise<void> {
+  raise(port: ManagedPort, kind: string, message: string): Promise<void> {
+    return this.#inTurn(() => this.#raise(port, kind, message));
+  }
+
+  /** Nothing happens where no such alarm stands. */
+  clear(port: ManagedPort, kind: string): Promise<void> {
+    return this.#inTurn(() => this.#clear(port, kind));
+  }
+
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.#changing.then(change);
+    this.#changing = done.catch(() => undefined);
+    return done;
+  }
+
+  async #raise(port: ManagedPort, kind: string, message: string): Promise<void> {
     const id = `${port.id}:${kind}`;
     const nowMs = this.#clock.nowMs();
     const old = (await this.#variables.get('alarm', id)) as unknown as Alarm | undefined;
@@ -49,8 +66,7 @@ export class Alarms {
     this.#tell(port, 'alarm.raised', alarm);
   }
 
-  /** Nothing happens where no such alarm stands. */
-  async clear(port: ManagedPort, kind: string): Promise<void> {
+  async #clear(port: ManagedPort, kind: string): Promise<void> {
     const id = `${port.id}:${kind}`;
     const alarm = (await this.#variables.get('alarm', id)) as unknown as Alarm | undefined;
     if (alarm === undefined) return;

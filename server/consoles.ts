@@ -1,13 +1,7 @@
 /** The consoles of this node's ports: opened, watched, and kept in step with the site. */
 import type { ManagedPort } from '../core/managed-port.js';
 import type { Console } from '../core/ports/console.js';
-
-/** A console and what listens to it for events. */
-export interface WatchedConsole {
-  readonly console: Console;
-  start(): void;
-  stop(): Promise<void>;
-}
+import type { WatchedConsole } from './watched-console.js';
 
 interface Row {
   /** What the console was made from: another text means another console. */
@@ -16,10 +10,10 @@ interface Row {
 }
 
 export class Consoles {
-  readonly #make: (port: ManagedPort) => WatchedConsole;
+  readonly #make: (port: ManagedPort) => Promise<WatchedConsole>;
   readonly #rows = new Map<string, Row>();
 
-  constructor(make: (port: ManagedPort) => WatchedConsole) {
+  constructor(make: (port: ManagedPort) => Promise<WatchedConsole>) {
     this.#make = make;
   }
 
@@ -38,7 +32,7 @@ export class Consoles {
     }
     for (const [id, port] of wanted) {
       if (this.#rows.has(id)) continue;
-      const watched = this.#make(port);
+      const watched = await this.#make(port);
       this.#rows.set(id, { made: madeFrom(port), watched });
       watched.start();
     }

@@ -1,6 +1,7 @@
 /** A node from start to stop: what opens after what, and what must be over before what closes. */
 import type { NatsCarrier } from '../connectors/bus/nats-carrier.js';
 import type { Heartbeat } from '../connectors/clock/heartbeat.js';
+import type { Event } from '../core/event.js';
 import type { Bus } from '../core/ports/bus.js';
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { Clock } from '../core/ports/clock.js';
@@ -74,6 +75,11 @@ export class NodeRun {
       await this.stop();
       throw error;
     }
+  }
+
+  /** Tells of every event from now on; returns the way to stop. */
+  watch(listener: (event: Event) => void): () => void {
+    return this.#parts.bus.subscribe((_seq, event) => listener(event));
   }
 
   reload(): Promise<readonly SiteProblem[]> {

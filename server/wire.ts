@@ -21,7 +21,6 @@ import { JobRunner } from '../jobs/runner.js';
 import { openStores } from '../store/index.js';
 import { Alarms } from './alarms.js';
 import { Consoles } from './consoles.js';
-import type { WatchedConsole } from './consoles.js';
 import { ConsoleSession } from './job-session.js';
 import { openLog } from './log.js';
 import { NodeRun } from './node-run.js';
@@ -31,6 +30,7 @@ import { SiteInUse } from './site-in-use.js';
 import type { LoadedSite } from './site/load-site.js';
 import { SiteSecrets } from './site/secrets.js';
 import type { Site } from './site/site.js';
+import { WatchedConsole } from './watched-console.js';
 
 export interface WireOptions {
   readonly site: Site;
@@ -106,11 +106,10 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     accept: (event) => pipeline.accept(event),
     ports: () => inUse.site.ports,
   });
-  const channels = await channelFactory(site);
-  const consoles: Consoles = new Consoles((at) => {
+  const consoles: Consoles = new Consoles(async (at) => {
     const console = new PortConsole({
       portId: at.id,
-      channel: channels(at.console),
+      channel: await channelTo(at.console),
       clock,
       random,
       transcripts,
@@ -129,7 +128,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
       random,
       emit: (input) => pipeline.take(makeEvent(input)),
     });
-    return watched(at, console, source, { alarms, runner });
+    return new WatchedConsole({ port: at, console, source, alarms, log, spoke: () => runner.portSpoke(at.id) });
   });
   const inUse: SiteInUse = new SiteInUse(
     { catalog, variables, secrets, load, scheduler: () => scheduler, consoles: () => consoles },
@@ -159,48 +158,16 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   });
 }
 
-/** A console, the source of its events, and what the node does when it opens or is lost. */
-function watched(
-  port: ManagedPort,
-  console: PortConsole,
-  source: ConsoleSource,
-  { alarms, runner }: { alarms: Alarms; runner: JobRunner },
-): WatchedConsole {
-  let away = false;
-  const stopListening = console.subscribe((happening) => {
-    if (happening.kind === 'received') runner.portSpoke(port.id);
-    if (happening.kind === 'lost') {
-      away = true;
-      void alarms.raise(port, 'consoleLost', `The console is away: ${happening.reason}`);
-    }
-    if (happening.kind === 'opened' && away) {
-      away = false;
-      void alarms.clear(port, 'consoleLost');
-    }
-  });
-  return {
-    console,
-    start: () => {
-      source.start();
-      console.start();
-    },
-    stop: async () => {
-      await console.stop();
-      source.stop();
-      stopListening();
-    },
-  };
-}
-
 /** serialport is loaded only where a port needs it: it is a native module, and a node should start at once. */
-async function channelFactory(site: Site): Promise<(console: ConsoleConfig | undefined) => ByteChannel> {
-  const serial = site.ports.some(({ console }) => console?.type === 'serial');
-  const { SerialChannel } = serial ? await import('../connectors/sessions/serial.js') : { SerialChannel: undefined };
-  return (console) => {
-    if (console?.type === 'serial' && SerialChannel !== undefined) return new SerialChannel(console);
-    if (console?.type === 'tcp') return new TcpChannel(console);
-    throw new TypeError('a port without a console has no channel');
-  };
+async function channelTo(console: ConsoleConfig | undefined): Promise<ByteChannel> {
+  switch (console?.type) {
+    case 'serial':
+      return new (await import('../connectors/sessions/serial.js')).SerialChannel(console);
+    case 'tcp':
+      return new TcpChannel(console);
+    case undefined:
+      throw new TypeError('a port without a console has no channel');
+  }
 }
 
 function transferServers(

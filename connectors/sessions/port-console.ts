@@ -170,8 +170,10 @@ export class PortConsole implements Console {
         error,
       );
       // The first failure is news; the ones after it are the same news.
-      if (this.#failures === 0) log.warn(message, { port: this.portId, code });
-      else log.debug(message, { port: this.portId, code });
+      if (this.#failures === 0) {
+        log.warn(message, { port: this.portId, code });
+        this.#tell({ kind: 'lost', reason: reasonOf(error) });
+      } else log.debug(message, { port: this.portId, code });
       this.#retryLater();
       return;
     }

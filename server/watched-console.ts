@@ -1,0 +1,51 @@
+/** The console of one port with what listens to it: the source of its events, the alarm when it is away, waiting jobs. */
+import type { ManagedPort } from '../core/managed-port.js';
+import type { Console } from '../core/ports/console.js';
+import type { Log } from '../core/ports/log.js';
+import type { Alarms } from './alarms.js';
+
+export interface WatchedConsoleParts {
+  readonly port: ManagedPort;
+  readonly console: Console;
+  /** Makes events of what the console says. */
+  readonly source: { start(): void; stop(): void };
+  readonly alarms: Pick<Alarms, 'raise' | 'clear'>;
+  readonly log: Log;
+  /** The device said something: a job may wait for that. */
+  readonly spoke: () => void;
+}
+
+const AWAY = 'consoleLost';
+
+export class WatchedConsole {
+  readonly console: Console;
+  readonly #parts: WatchedConsoleParts;
+  #stopListening = (): void => undefined;
+
+  constructor(parts: WatchedConsoleParts) {
+    this.console = parts.console;
+    this.#parts = parts;
+  }
+
+  start(): void {
+    const { port, console, source, alarms, log, spoke } = this.#parts;
+    const told = (alarm: Promise<void>): void => {
+      alarm.catch((error: unknown) => log.warn('alarm not kept', { port: port.id, reason: String(error) }));
+    };
+    this.#stopListening = console.subscribe((happening) => {
+      if (happening.kind === 'received') spoke();
+      if (happening.kind === 'lost') told(alarms.raise(port, AWAY, `The console is away: ${happening.reason}`));
+      // The alarm may stand from a former process.
+      if (happening.kind === 'opened') told(alarms.clear(port, AWAY));
+    });
+    source.start();
+    console.start();
+  }
+
+  /** A console that the node itself closes is not lost: nobody is told. */
+  async stop(): Promise<void> {
+    this.#stopListening();
+    this.#parts.source.stop();
+    await this.console.stop();
+  }
+}
