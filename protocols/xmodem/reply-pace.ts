@@ -12,9 +12,22 @@ const SAMPLES = 4;
 /** Wait for left-over answers while the pace is unknown, ms: several round trips through a console server. */
 const UNKNOWN_SETTLE_MS = 300;
 
+/**
+ * Time of one byte at a million baud, ms. What answers faster is no wire but a pty, a pipe or an emulator.
+ */
+const FASTEST_WIRE_MS_PER_BYTE = 0.01;
+/** Pause before a block where no wire slows it down, ms: the least that a timer gives. */
+const WIRELESS_PAUSE_MS = 1;
+/** Pause after a refusal that came late, ms: the first, and the longest that doubling makes of it. */
+const FIRST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 16;
+/** A refusal is late when it came after this, ms, and after four times what a block takes. */
+const LATE_MS = 1000;
+
 export class ReplyPace {
   #fastestMs = Infinity;
   #samples = 0;
+  #imposedPauseMs = 0;
 
   /** Another block size makes another pace. */
   reset(): void {
@@ -40,6 +53,21 @@ export class ReplyPace {
   /** Delay after which an early answer is believed if nothing else came: the receiver did become faster. */
   get believeMs(): number {
     return this.#fastestMs * 1.5;
+  }
+
+  /**
+   * Pause between an acknowledgement and the next block, ms. Some receivers (lrzsz) throw away what is in their buffer just
+   * after they wrote the acknowledgement: a block that came at once is lost in part, and refused only seconds later.
+   */
+  pauseMs(wireBytes: number): number {
+    const wireless = this.#fastestMs < wireBytes * FASTEST_WIRE_MS_PER_BYTE;
+    return Math.max(this.#imposedPauseMs, wireless ? WIRELESS_PAUSE_MS : 0);
+  }
+
+  /** A block was refused after `delayMs`: if that was late, its head came too soon, and the next ones come slower. */
+  refused(delayMs: number): void {
+    if (this.#samples === 0 || delayMs < Math.max(LATE_MS, this.#fastestMs * 4)) return;
+    this.#imposedPauseMs = Math.min(Math.max(FIRST_PAUSE_MS, this.#imposedPauseMs * 2), LONGEST_PAUSE_MS);
   }
 
   /** How long answers to earlier copies of a block may still come, ms. */

@@ -1,4 +1,5 @@
 /** What goes into the XMODEM sender and what comes out (sender.ts). */
+import { SUB } from './block.js';
 import type { BlockSize, Check } from './block.js';
 
 export interface XmodemSenderOptions {
@@ -11,9 +12,18 @@ export interface XmodemSenderOptions {
   readonly replyTimeoutMs?: number;
   /** Wait for the answer to EOT, ms. Default 5000. */
   readonly endTimeoutMs?: number;
-  /** EOTs left unanswered before the end counts as unacknowledged. Default 3. */
+  /** EOTs left unanswered before the end counts as unacknowledged. Default 2: one lost byte is made good. */
   readonly endTries?: number;
 }
+
+/** What the sender takes where nothing is said. */
+export const SENDER_DEFAULTS = {
+  padByte: SUB,
+  startTimeoutMs: 60_000,
+  replyTimeoutMs: 10_000,
+  endTimeoutMs: 5000,
+  endTries: 2,
+};
 
 export type XmodemSenderInput =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }

@@ -2,13 +2,13 @@
 
 export type SenderState = 'awaitStart' | 'confirmStart' | 'ready' | 'settle' | 'awaitReply' | 'awaitEndReply' | 'ended';
 export type SenderEvent =
-  | ('crcRequest' | 'nak' | 'ack' | 'earlyAck' | 'cancel' | 'text')
+  | ('crcRequest' | 'nak' | 'ack' | 'earlyAck' | 'cancel' | 'text' | 'consoleBack')
   | ('timeout' | 'heldAckDue' | 'exhausted' | 'abort')
   | ('unsettled' | 'blockReady' | 'dataSpent');
 export type SenderAction =
   | ('watchStart' | 'watchQuiet' | 'startCrc' | 'startChecksum')
   | ('sendBlock' | 'advance' | 'holdAck' | 'countNak' | 'countSilence' | 'watchSettle' | 'settled')
-  | ('sendEnd' | 'finishAcknowledged' | 'finishUnacknowledged')
+  | ('sendEnd' | 'watchConsole' | 'finishAcknowledged' | 'finishUnacknowledged')
   | ('failNoStart' | 'failRetriesSpent' | 'failCancelled' | 'failAborted');
 type Row = Readonly<Partial<Record<SenderEvent, readonly [SenderAction, SenderState]>>>;
 
@@ -50,6 +50,7 @@ export const SENDER_TRANSITIONS: Readonly<Record<SenderState, Row>> = {
     ack: ['finishAcknowledged', 'ended'],
     nak: ['sendEnd', 'awaitEndReply'],
     timeout: ['sendEnd', 'awaitEndReply'],
+    consoleBack: ['watchConsole', 'awaitEndReply'],
     exhausted: ['finishUnacknowledged', 'ended'],
   },
   ended: {},

@@ -11,11 +11,14 @@
  * is held back (reply-pace.ts); and after a block that went unanswered the line settles before the next one is sent.
  */
 import { ByteQueue } from '../byte-queue.js';
-import { ABORT_SEQUENCE, ACK, CAN, CRC_REQUEST, EOT, NAK, SUB, encodeBlock } from './block.js';
+import { ABORT_SEQUENCE, EOT, blockWireBytes, encodeBlock } from './block.js';
 import type { BlockSize, Check } from './block.js';
+import { LineSigns } from './line-signs.js';
+import type { LineSign } from './line-signs.js';
 import { ReplyPace } from './reply-pace.js';
 import { SENDER_TRANSITIONS } from './sender-states.js';
 import type { SenderAction, SenderEvent, SenderState } from './sender-states.js';
+import { SENDER_DEFAULTS } from './sender-io.js';
 import type { XmodemSendFailure, XmodemSenderInput, XmodemSenderOptions, XmodemSenderOutput } from './sender-io.js';
 
 /** Retries of one block, after which sending more cannot help (Forsberg, chapter 7: 10). */
@@ -26,8 +29,10 @@ const NAKS_BEFORE_SMALL_BLOCKS = 3;
 const NAKS_BEFORE_CHECKSUM = 6;
 /** A `C` counts when nothing follows it for this long, ms: the next letter of a word would come within 9 at 1200 baud. */
 const START_QUIET_MS = 250;
-/** Printable bytes after EOT that mean the receiver has gone and a command line is back, where EOT would be a key press. */
+/** Bytes of text after EOT that mean the receiver has gone and a command line is back, where EOT would be a key press. */
 const CONSOLE_TEXT_BYTES = 8;
+/** Wait for the last ACK once text came, ms: a log line may have overtaken it. */
+const CONSOLE_BACK_MS = 1000;
 /** A rest up to this ends in 128-byte blocks, which pads less than one 1K block would. */
 const SMALL_TAIL_BYTES = 896;
 /** Asked from the source ahead of need, so that a block never waits for a disk. */
@@ -38,6 +43,7 @@ export class XmodemSender {
   readonly #options: Required<XmodemSenderOptions>;
   readonly #queue = new ByteQueue(READ_AHEAD_BYTES * 2);
   readonly #pace = new ReplyPace();
+  readonly #signs = new LineSigns();
   #state: SenderState = 'awaitStart';
   #outputs: XmodemSenderOutput[] = [];
   #nowMs: number;
@@ -45,7 +51,6 @@ export class XmodemSender {
   readonly #startDeadlineMs: number;
   #asked = false;
   #sourceEnded = false;
-  #lastByte = 0;
 
   #check: Check = 'crc';
   #blockSize: BlockSize;
@@ -55,7 +60,8 @@ export class XmodemSender {
   #heldAckAtMs: number | undefined;
   #naks = 0;
   #silences = 0;
-  #unsettled = false;
+  /** To wait before the next block, ms. */
+  #pauseMs = 0;
   #endsSent = 0;
   #textAfterEnd = 0;
 
@@ -64,8 +70,7 @@ export class XmodemSender {
   #resentBlocks = 0;
 
   constructor(options: XmodemSenderOptions, nowMs: number) {
-    const defaults = { padByte: SUB, startTimeoutMs: 60_000, replyTimeoutMs: 10_000, endTimeoutMs: 5000, endTries: 3 };
-    this.#options = { ...defaults, ...options };
+    this.#options = { ...SENDER_DEFAULTS, ...options };
     this.#blockSize = options.blockSize;
     this.#nowMs = nowMs;
     this.#startDeadlineMs = nowMs + this.#options.startTimeoutMs;
@@ -106,33 +111,23 @@ export class XmodemSender {
   }
 
   #readByte(byte: number): void {
-    const event = this.#lineEvent(byte);
-    this.#lastByte = byte;
+    const sign = this.#signs.read(byte);
+    const event = sign === undefined ? undefined : this.#lineEvent(sign);
     if (event !== undefined) this.#step(event);
   }
 
-  #lineEvent(byte: number): SenderEvent | undefined {
-    switch (byte) {
-      case CAN:
-        // One CAN may be noise; nothing but an abort makes two in a row.
-        return this.#lastByte === CAN ? 'cancel' : undefined;
-      case ACK:
-        return this.#state === 'awaitReply' && this.#isEarly() ? 'earlyAck' : 'ack';
-      case NAK:
-        return this.#nakEvent();
-      case CRC_REQUEST:
-        return isWordByte(this.#lastByte) && this.#lastByte !== CRC_REQUEST ? 'text' : 'crcRequest';
-      default:
-        if (this.#state === 'awaitEndReply' && byte >= 0x20) this.#textAfterEnd += 1;
-        return 'text';
+  #lineEvent(sign: LineSign): SenderEvent | undefined {
+    if (this.#state === 'awaitReply' && (sign === 'ack' || sign === 'nak')) {
+      const early = this.#pace.isEarly(this.#nowMs - this.#sentAtMs);
+      if (sign === 'ack') return early ? 'earlyAck' : 'ack';
+      if (early) return undefined;
+      return this.#naks + this.#silences >= MAX_RETRIES ? 'exhausted' : 'nak';
     }
-  }
-
-  #nakEvent(): SenderEvent | undefined {
-    if (this.#state === 'awaitEndReply') return this.#endsSent > MAX_RETRIES ? 'exhausted' : 'nak';
-    if (this.#state !== 'awaitReply') return 'nak';
-    if (this.#isEarly()) return undefined;
-    return this.#naks + this.#silences >= MAX_RETRIES ? 'exhausted' : 'nak';
+    if (this.#state === 'awaitEndReply') {
+      if (sign === 'nak') return this.#endsSent > MAX_RETRIES ? 'exhausted' : 'nak';
+      if (sign === 'text') return (this.#textAfterEnd += 1) === CONSOLE_TEXT_BYTES ? 'consoleBack' : undefined;
+    }
+    return sign;
   }
 
   #timerEvent(): SenderEvent {
@@ -143,10 +138,6 @@ export class XmodemSender {
     if (this.#state !== 'awaitEndReply') return 'timeout';
     const spent = this.#endsSent >= this.#options.endTries || this.#textAfterEnd >= CONSOLE_TEXT_BYTES;
     return spent ? 'exhausted' : 'timeout';
-  }
-
-  #isEarly(): boolean {
-    return this.#pace.isEarly(this.#nowMs - this.#sentAtMs);
   }
 
   /** What follows without the outside: the next block where its bytes are there, and bytes asked ahead. */
@@ -162,7 +153,7 @@ export class XmodemSender {
   }
 
   #readyEvent(): SenderEvent | undefined {
-    if (this.#unsettled) return 'unsettled';
+    if (this.#pauseMs > 0) return 'unsettled';
     const buffered = this.#queue.sizeBytes;
     if (buffered >= this.#blockSize || (this.#sourceEnded && buffered > 0)) return 'blockReady';
     return this.#sourceEnded ? 'dataSpent' : undefined;
@@ -209,15 +200,18 @@ export class XmodemSender {
         this.#resentBlocks += 1;
         return;
       case 'watchSettle':
-        this.#deadlineMs = this.#nowMs + this.#pace.settleMs;
+        this.#deadlineMs = this.#nowMs + this.#pauseMs;
         return;
       case 'settled':
-        this.#unsettled = false;
+        this.#pauseMs = 0;
         return;
       case 'sendEnd':
         this.#endsSent += 1;
         this.#textAfterEnd = 0;
         this.#send(Uint8Array.of(EOT), this.#options.endTimeoutMs);
+        return;
+      case 'watchConsole':
+        this.#deadlineMs = this.#nowMs + CONSOLE_BACK_MS;
         return;
       case 'finishAcknowledged':
         this.#finish(true);
@@ -262,7 +256,8 @@ export class XmodemSender {
   #advance(): void {
     const sentOnce = this.#naks + this.#silences === 0;
     if (sentOnce) this.#pace.learn((this.#heldAckAtMs ?? this.#nowMs) - this.#sentAtMs);
-    this.#unsettled = this.#silences > 0 || (!sentOnce && !this.#pace.known);
+    const unsettled = this.#silences > 0 || (!sentOnce && !this.#pace.known);
+    this.#pauseMs = unsettled ? this.#pace.settleMs : this.#pace.pauseMs(blockWireBytes(this.#sentSize, this.#check));
     this.#naks = 0;
     this.#silences = 0;
     this.#ackedBytes += Math.min(this.#sentSize, this.#queue.sizeBytes);
@@ -279,6 +274,7 @@ export class XmodemSender {
   #countNak(): void {
     this.#naks += 1;
     this.#resentBlocks += 1;
+    this.#pace.refused(this.#nowMs - this.#sentAtMs);
     if (this.#blockSize === 1024 && this.#naks >= NAKS_BEFORE_SMALL_BLOCKS && this.#silences === 0) {
       this.#blockSize = 128;
       this.#pace.reset();
@@ -299,8 +295,4 @@ export class XmodemSender {
   #fail(reason: XmodemSendFailure): void {
     this.#outputs.push({ kind: 'failed', reason, bytes: this.#ackedBytes, resentBlocks: this.#resentBlocks });
   }
-}
-
-function isWordByte(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 }
