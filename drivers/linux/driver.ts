@@ -26,7 +26,7 @@ export const linux = {
   description: "Linux with two slots, by the site's own commands; U-Boot below it where the properties say so",
   verifiedOn: [{ model: 'QEMU virt (aarch64)', osVersion: 'Linux 6.1, U-Boot 2023.01', how: 'test/peers/device' }],
   dialog: linuxDialog,
-  login: { op: 'exec', prepare: ['export TERM=dumb'], failures: ['Login incorrect'] },
+  login: { op: 'exec', prepare: ['export TERM=dumb', 'stty cols 500'], failures: ['Login incorrect'] },
   facts: [
     {
       exchange: { send: 'cat /etc/os-release', silenceMs: 30_000 },
