@@ -23,6 +23,13 @@ export const siteErrors = {
     retryable: false,
     next: 'Name a new folder.',
   },
+  FILE_UNREADABLE: {
+    message: 'cannot read {file}: {reason}',
+    fault: 'local',
+    httpStatus: 404,
+    retryable: false,
+    next: 'Check the name and the rights.',
+  },
   SECRET_MISSING: {
     message: 'secret {secret} is not there: {reference}',
     fault: 'local',
@@ -64,6 +71,20 @@ export const siteErrors = {
     httpStatus: 422,
     retryable: false,
     next: 'Correct the condition; no other rule is affected.',
+  },
+  SCHEDULE_UNKNOWN: {
+    message: 'there is no schedule {schedule}',
+    fault: 'local',
+    httpStatus: 404,
+    retryable: false,
+    next: 'portwright show schedules lists them.',
+  },
+  SCHEDULE_TIME: {
+    message: '{key} "{got}": expected {wanted}',
+    fault: 'local',
+    httpStatus: 422,
+    retryable: false,
+    next: 'portwright schedule next --cron EXPR --timezone TZ shows what a text means.',
   },
   DRIVER_UNKNOWN: {
     message: 'there is no driver {driver}',

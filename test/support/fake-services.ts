@@ -122,7 +122,7 @@ export class FakeImages implements ImageStore {
 }
 
 /** Jobs that do nothing until a test moves them on. */
-export class FakeJobs implements JobControl {
+export class FakeJobs implements Omit<JobControl, 'startChain'> {
   readonly records = new Map<string, JobRecord>();
   readonly journal = new Map<string, StepRecord[]>();
   readonly catalog: Catalog;
@@ -153,7 +153,8 @@ export class FakeJobs implements JobControl {
   };
 
   submit: JobControl['submit'] = ({
-    id = `job-${String((this.#count += 1))}`,
+    key,
+    id = key === undefined ? `job-${String((this.#count += 1))}` : `keyed-${key}`,
     portId,
     action: name,
     params,
@@ -222,17 +223,24 @@ export const FAKE_SITE: Site = {
   mode: 'act',
   ports: [
     {
-      ...{ id: 'aus-1:1/1', name: '1/1', node: 'aus-1', driver: 'cisco-ios', description: 'branch router' },
+      ...{
+        id: 'aus-1:1/1',
+        name: '1/1',
+        node: 'aus-1',
+        driver: 'cisco-ios',
+        make: 'cisco',
+        description: 'branch router',
+      },
       console: { type: 'serial', path: '/dev/ttyUSB0', baudRate: 9600 },
       management: { address: '10.10.10.1' },
       ...{ credentials: 'lab', labels: { site: 'austin' }, properties: {}, settings: PORT_SETTINGS },
     },
     {
-      ...{ id: 'aus-1:1/2', name: '1/2', node: 'aus-1', driver: 'linux', labels: {}, properties: {} },
+      ...{ id: 'aus-1:1/2', name: '1/2', node: 'aus-1', driver: 'linux', make: 'linux', labels: {}, properties: {} },
       settings: DEFAULT_PUSH_SETTINGS,
     },
     {
-      ...{ id: 'bos-1:1/2', name: '1/2', node: 'bos-1', driver: 'linux', labels: {}, properties: {} },
+      ...{ id: 'bos-1:1/2', name: '1/2', node: 'bos-1', driver: 'linux', make: 'linux', labels: {}, properties: {} },
       settings: DEFAULT_PUSH_SETTINGS,
     },
   ],
@@ -308,7 +316,11 @@ export function fakeServices(site: Site = FAKE_SITE): FakeServices {
       const event = makeEvent({ ...frame, id, type: `job.${what}`, data: { job: jobId, ...data } });
       const transient = what === 'story' || what === 'progress';
       if (what === 'story') {
-        const entry = { atMs: START_MS, direction: 'note', text: JSON.stringify(data['line']).slice(1, -1) } as const;
+        const entry = {
+          atMs: START_MS,
+          direction: 'note',
+          text: typeof data['line'] === 'string' ? data['line'] : '',
+        } as const;
         services.transcripts.append({ kind: 'transcript', jobId }, entry);
       }
       if (transient) bus.publish(0, event);

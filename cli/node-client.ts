@@ -1,0 +1,116 @@
+/** The node's HTTP API as the command line uses it. */
+import { fail } from '../core/errors/index.js';
+import type { JsonObject } from '../core/json.js';
+import { readFrames } from './event-frames.js';
+import type { StreamedEvent } from './event-frames.js';
+
+/** What the node said no with, in its own words. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly next: string;
+
+  constructor(status: number, { code, message, next }: { code: string; message: string; next: string }) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.next = next;
+  }
+}
+
+export interface Upload {
+  readonly content: ReadableStream<Uint8Array>;
+  readonly sizeBytes: number;
+}
+
+export interface EventFeed {
+  readonly events: AsyncIterable<StreamedEvent>;
+  close(): void;
+}
+
+export class NodeClient {
+  readonly url: string;
+  readonly #token: string | undefined;
+
+  constructor(options: { readonly url: string; readonly token: string | undefined }) {
+    this.url = options.url.replace(/\/+$/, '');
+    this.#token = options.token;
+  }
+
+  /** Errors: ApiError, NODE_UNREACHABLE, NODE_ANSWER. */
+  get<T>(path: string, query: Readonly<Record<string, string | undefined>> = {}): Promise<T> {
+    return this.#json<T>(path + queryText(query), { method: 'GET' });
+  }
+
+  post<T>(path: string, body?: JsonObject, headers: Readonly<Record<string, string>> = {}): Promise<T> {
+    const json = body === undefined ? {} : { body: JSON.stringify(body) };
+    const type = body === undefined ? {} : { 'content-type': 'application/json' };
+    return this.#json<T>(path, { method: 'POST', headers: { ...type, ...headers }, ...json });
+  }
+
+  /** Streams a file; it is never whole in memory. */
+  upload<T>(path: string, query: Readonly<Record<string, string | undefined>>, upload: Upload): Promise<T> {
+    return this.#json<T>(path + queryText(query), {
+      method: 'PUT',
+      headers: { 'content-type': 'application/octet-stream', 'content-length': String(upload.sizeBytes) },
+      body: upload.content,
+      duplex: 'half',
+    });
+  }
+
+  /** Resolves when the node listens for us: everything after that comes. */
+  async events(query: Readonly<Record<string, string | undefined>>): Promise<EventFeed> {
+    const stop = new AbortController();
+    const response = await this.#fetch(`/events/stream${queryText(query)}`, { method: 'GET', signal: stop.signal });
+    if (!response.ok || response.body === null) throw await this.#refusal(response);
+    return { events: readFrames(response.body), close: () => stop.abort() };
+  }
+
+  async #json<T>(path: string, init: RequestInit): Promise<T> {
+    const response = await this.#fetch(path, init);
+    if (!response.ok) throw await this.#refusal(response);
+    const text = await response.text();
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw fail('NODE_ANSWER', { url: this.url, status: response.status, got: 'something that is no JSON' });
+    }
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    const token = this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` };
+    try {
+      return await fetch(`${this.url}/api/v1${path}`, { ...init, headers: { ...token, ...(init.headers as object) } });
+    } catch (error) {
+      throw fail('NODE_UNREACHABLE', { url: this.url, reason: reasonOf(error) }, error);
+    }
+  }
+
+  async #refusal(response: Response): Promise<Error> {
+    const text = await response.text();
+    try {
+      const { error } = JSON.parse(text) as { error: { code: string; message: string; next: string } };
+      if (typeof error.code === 'string') return new ApiError(response.status, error);
+    } catch {
+      // Not our JSON: told below by what it was.
+    }
+    return fail('NODE_ANSWER', {
+      url: this.url,
+      status: response.status,
+      got: 'something that is no Portwright answer',
+    });
+  }
+}
+
+/** fetch says "fetch failed" and hides the reason behind it. */
+function reasonOf(error: unknown): string {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function queryText(query: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
+}

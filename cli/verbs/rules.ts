@@ -1,0 +1,50 @@
+/** `rules check FILE…`, `rules explain RULE` */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { RuleAnswer } from '../api-answers.js';
+import { countOption, segment } from '../cli.js';
+import type { Cli } from '../cli.js';
+import { EXIT } from '../exit-code.js';
+import { json, lines } from '../text.js';
+import { tellProblems } from './check.js';
+
+/** Decisions that are explained where nothing else is asked. */
+const DEFAULT_DECISIONS = '3';
+
+export function addRules(program: Command, cli: Cli): void {
+  const { io } = cli;
+  const rules = program.command('rules').description('check and explain rules');
+  rules
+    .command('check')
+    .description('name everything that is wrong in rule files; needs no node')
+    .argument('<FILE...>', 'rule files')
+    .option('--json', 'one JSON document')
+    .action(async (files: readonly string[], options: { json?: true }) => {
+      const { checkRuleFiles } = await import('../../server/offline.js');
+      const problems = await checkRuleFiles(files.map((file) => resolve(io.cwd, file)));
+      if (options.json === true) io.out(json({ ok: problems.length === 0, problems }));
+      else if (problems.length === 0) io.out(`${String(files.length)} file${files.length === 1 ? '' : 's'} in order\n`);
+      else tellProblems(cli, problems);
+      if (problems.length > 0) cli.exit(EXIT.usage);
+    });
+  rules
+    .command('explain')
+    .description('what a rule waits for, and why it fired or did not')
+    .argument('<RULE>', 'the name of a rule')
+    .option('--event <ID>', 'the decision on this event')
+    .option('--limit <N>', 'newest decisions to explain', countOption, DEFAULT_DECISIONS)
+    .option('--json', 'one JSON document')
+    .action(async (name: string, options: { event?: string; limit: string; json?: true }) => {
+      const client = await cli.client();
+      const { event, limit } = options;
+      const answer = await client.get<{ rule: RuleAnswer; decisions: readonly { explanation: string }[] }>(
+        `/rules/${segment(name)}/decisions`,
+        { event, limit },
+      );
+      if (options.json === true) io.out(json(answer));
+      else {
+        const told = answer.decisions.map(({ explanation }) => explanation);
+        io.out(lines([answer.rule.explanation, '', ...(told.length === 0 ? ['No decision yet.'] : told)].join('\n')));
+      }
+    });
+}
