@@ -4,6 +4,7 @@ import { readLabFile } from '../../lab/lab-file.js';
 import { loadSite } from '../../server/site/load-site.js';
 import { problemText } from '../../core/problem.js';
 import { siteChecks, withSite } from '../server/site/site-folder.js';
+import { EDGE_PROPERTIES } from '../e2e/edge-port.js';
 import { blocksOf, handwrittenPages } from './pages.js';
 import type { Block } from './pages.js';
 
@@ -31,6 +32,12 @@ describe('docs, site files', () => {
     expect(titles.filter((title) => !SITE_FILE.test(title) && title !== 'lab.json')).to.deep.equal([]);
     const kinds = titles.map((title) => title.replace(/\/.*$/, ''));
     expect(kinds).to.include.members(['portwright.json', 'ports.json', 'rules', 'conditions', 'schedules', 'lab.json']);
+  });
+
+  it('docs/linux.md shows the port that the end-to-end tests use', () => {
+    const [{ text = '[]' } = {}] = blocksOf('docs/linux.md').filter(({ title }) => title === 'ports.json');
+    const [port] = JSON.parse(text) as { properties?: unknown }[];
+    expect(port?.properties).to.deep.equal(EDGE_PROPERTIES);
   });
 
   for (const block of blocks) {
