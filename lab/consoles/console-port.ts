@@ -7,8 +7,5 @@ export interface ConsolePort {
   close(): Promise<void>;
 }
 
-/** Opens a console; `onBytes` gets what the other end sends. */
-export type OpenConsole = (onBytes: (bytes: Uint8Array) => void) => Promise<ConsolePort>;
-
 /** Output kept for a reader that is slow or absent, bytes: a boot's text and more. What is beyond is lost. */
 export const MAX_UNREAD_BYTES = 65_536;

@@ -1,14 +1,10 @@
 import { expect } from 'chai';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { makeImage } from '../../lab/image.js';
-import { LabFixture, until } from './lab-fixture.js';
+import { LabFixture } from './lab-fixture.js';
 import type { FixtureOptions } from './lab-fixture.js';
+import { copyNew, IMAGE, NEW, OLD, reload, selectBoot, UP } from './router-steps.js';
 
-const OLD = 'c1700-y-mz.123-9.bin';
-/** A booted device logs a little after it asks for RETURN; the last of it. */
-const UP = /get started![^]*%LINEPROTO[^\n]*\n/;
-const NEW = 'c1700-y-mz.123-1a.bin';
-const IMAGE = makeImage({ vendor: 'cisco', family: 'c1700', version: '12.3(1a)' }, 60_000);
 const FOREIGN = makeImage({ vendor: 'cisco', family: 'c2600', version: '12.3(1a)' }, 60_000);
 
 describe('lab device', function () {
@@ -18,23 +14,6 @@ describe('lab device', function () {
     lab = await new LabFixture({ files: new Map([[NEW, IMAGE]]), ...options }).start();
     return lab.console;
   };
-  const copy = async (until: string | RegExp = /secs .*#$/s): Promise<string> => {
-    await lab.console.say(`copy tftp://10.10.10.254/${NEW} flash:${NEW}`, ']? ');
-    return lab.console.say('', until);
-  };
-  const reload = async (until: string | RegExp = UP): Promise<string> => {
-    await lab.console.say('reload', '[confirm]');
-    lab.console.type('y');
-    return lab.console.expect(until);
-  };
-  const selectBoot = async (...files: string[]): Promise<void> => {
-    await lab.console.say('configure terminal', '(config)#');
-    await lab.console.say('no boot system', '(config)#');
-    for (const file of files) await lab.console.say(`boot system flash:${file}`, '(config)#');
-    await lab.console.say('end', 'Router#');
-    await lab.console.say('write memory', '[OK]\r\nRouter#');
-  };
-
   afterEach(() => lab.stop());
 
   it('says what a 1760 says', async () => {
@@ -93,12 +72,12 @@ describe('lab device', function () {
   it('runs the new image after copy, boot line and reload, and counts what was done', async () => {
     await start();
     const console = await lab.enter();
-    const copied = await copy();
+    const copied = await copyNew(lab);
     expect(copied).to.include(`Accessing tftp://10.10.10.254/${NEW}...`);
     expect(copied).to.match(/Loading .* \(via FastEthernet0\/0\): !+\r\n\[OK - \d+ bytes\]/);
     expect(copied).to.match(/\d+ bytes copied in [\d.]+ secs \(\d+ bytes\/sec\)/);
-    await selectBoot(NEW, OLD);
-    const boot = await reload();
+    await selectBoot(lab, NEW, OLD);
+    const boot = await reload(lab);
     expect(boot).to.match(/^98304C1700 platform with 65536 Kbytes of main memory\r$/m);
     expect(boot).to.match(/^decompressing .*\[OK\]\r$/m);
     expect(boot).to.match(/^Self decompressing the image : #+ \[OK\]\r$/m);
@@ -160,7 +139,7 @@ describe('lab device', function () {
       const console = await lab.enter();
       const good = readFileSync(lab.device.flash.path(OLD));
       writeFileSync(lab.device.flash.path(OLD), spoil());
-      await reload(`boot: cannot load "flash:${OLD}"`);
+      await reload(lab, `boot: cannot load "flash:${OLD}"`);
       await console.expect('rommon 1 > ');
       expect(lab.journal.at(-1)).to.include({ kind: 'loader' });
       await console.say('dir flash:', 'rommon 2 > ');
@@ -177,10 +156,10 @@ describe('lab device', function () {
     await start();
     const console = await lab.enter();
     lab.device.arm({ id: 'bit-flip' });
-    await copy();
+    await copyNew(lab);
     expect(await console.say(`verify flash:${NEW}`, /#$/)).to.include(`%Error verifying flash:${NEW}`);
-    await selectBoot(NEW, OLD);
-    expect(await reload()).to.include(`boot: cannot load "flash:${NEW}"`);
+    await selectBoot(lab, NEW, OLD);
+    expect(await reload(lab)).to.include(`boot: cannot load "flash:${NEW}"`);
     await lab.enter();
     expect(await console.say('show version', /#$/)).to.include('Version 12.3(9),');
   });
@@ -188,7 +167,7 @@ describe('lab device', function () {
   it('verifies by MD5, with and without the sum to compare', async () => {
     await start();
     const console = await lab.enter();
-    await copy();
+    await copyNew(lab);
     const shown = await console.say(`verify /md5 flash:${NEW}`, /#$/);
     const hash = /verify \/md5 \(flash:\S+\) = ([0-9a-f]{32})/.exec(shown)?.[1] ?? '';
     expect(await console.say(`verify /md5 flash:${NEW} ${hash}`, /#$/)).to.include(`Verified (flash:${NEW}) = ${hash}`);
@@ -199,7 +178,7 @@ describe('lab device', function () {
   it('deletes after two answers', async () => {
     await start();
     const console = await lab.enter();
-    await copy();
+    await copyNew(lab);
     await console.say(`delete flash:${NEW}`, `Delete filename [${NEW}]? `);
     await console.say('', `Delete flash:${NEW}? [confirm]`);
     console.type('\r');
@@ -209,109 +188,6 @@ describe('lab device', function () {
     await console.say('', '[confirm]');
     console.type('y');
     await console.expect('(No such file or directory)');
-  });
-
-  describe('faults', () => {
-    it('tftp-timeout, tftp-enoent, no-space: an error, and no part of the file', async () => {
-      await start();
-      await lab.enter();
-      lab.device.arm({ id: 'tftp-timeout' });
-      await copy(`%Error opening tftp://10.10.10.254/${NEW} (Timed out)\r\nRouter#`);
-      expect(lab.server.asked).to.deep.equal([]);
-      lab.device.arm({ id: 'tftp-enoent' });
-      await copy(`%Error opening tftp://10.10.10.254/${NEW} (No such file or directory)\r\nRouter#`);
-      expect(lab.server.asked).to.deep.equal([`${NEW}.missing`]);
-      lab.device.arm({ id: 'no-space' });
-      await copy(`%Error copying tftp://10.10.10.254/${NEW} (Not enough space on device)\r\nRouter#`);
-      expect(lab.device.flash.list().map((file) => file.name)).to.deep.equal([OLD]);
-    });
-
-    it('really has no space when the flash is small', async () => {
-      await start({ device: { flashBytes: 430_000 } });
-      await lab.enter();
-      await copy('(Not enough space on device)\r\nRouter#');
-    });
-
-    it('erase-prompt: erases only on yes', async () => {
-      await start();
-      const console = await lab.enter();
-      lab.device.arm({ id: 'erase-prompt', times: 2 });
-      await copy('Erase flash: before copying? [confirm]');
-      console.type('n');
-      await console.expect(/secs .*#$/s);
-      expect(lab.device.flash.has(OLD)).to.equal(true);
-      await console.say(`copy tftp://10.10.10.254/${NEW} flash:other.bin`, ']? ');
-      await console.say('', 'before copying? [confirm]');
-      console.type('\r');
-      await console.expect('Continue? [confirm]');
-      console.type('\r');
-      await console.expect('Erase of flash: complete');
-      await console.expect(/secs .*#$/s);
-      expect(lab.device.flash.list().map((file) => file.name)).to.deep.equal(['other.bin']);
-      expect(lab.counts.runningFileWrites).to.equal(1);
-    });
-
-    it('power-fail at a byte of a transfer: the torn file stays, the device boots the old image', async () => {
-      await start();
-      const console = await lab.enter();
-      lab.device.arm({ id: 'power-fail', at: { bytes: 30_000 }, offMs: 20 });
-      await copy(UP);
-      const torn = lab.device.flash.list().find((file) => file.name === NEW)!;
-      expect(torn.sizeBytes).to.be.within(1, 30_000);
-      await lab.enter();
-      expect(await console.say('show version', /#$/)).to.match(/Version 12\.3\(9\)[^]*ROM by power-on/);
-      expect(lab.counts).to.include({ reloadCommands: 0, boots: 1 });
-    });
-
-    it('power-fail at a command: it is lost, and the power stays away until it is given back', async () => {
-      await start();
-      const console = await lab.enter();
-      lab.device.arm({ id: 'power-fail', at: { command: '^reload' } });
-      console.type('reload\r');
-      await until(() => !lab.device.isOn);
-      console.type('\r\r');
-      lab.device.powerOn();
-      const seen = await console.expect(UP);
-      expect(seen).to.not.include('Proceed');
-      expect(lab.counts).to.include({ reloadCommands: 1, boots: 1 });
-    });
-
-    it('hang-after-decompress: silent until the power is cycled', async () => {
-      await start();
-      const console = await lab.enter();
-      lab.device.arm({ id: 'hang-after-decompress' });
-      await reload(/Self decompressing the image : #+ \[OK\]\r\n/);
-      await until(() => lab.journal.some((entry) => entry.kind === 'fault'));
-      console.type('\r');
-      await until(() => lab.counts.typedWhileBooting === 1);
-      await lab.device.powerOff();
-      lab.device.powerOn();
-      await console.expect(UP);
-      expect(lab.counts.boots).to.equal(2);
-    });
-
-    it('no-reload, boots-old-image, boot-loop, interface-lost, serial-changed, log-noise-after-prompt', async () => {
-      await start();
-      const console = await lab.enter();
-      await copy();
-      await selectBoot(NEW);
-      lab.device.arm({ id: 'no-reload' });
-      await reload('Router#');
-      expect(lab.counts.boots).to.equal(0);
-      for (const id of ['boots-old-image', 'boot-loop', 'interface-lost', 'serial-changed'] as const) {
-        lab.device.arm({ id });
-      }
-      await reload();
-      await lab.enter();
-      // The loop's second boot follows the boot lines again.
-      expect(lab.counts.boots).to.equal(2);
-      expect(lab.journal.find((entry) => entry.kind === 'booted' && entry['file'] === OLD)).to.not.equal(undefined);
-      const version = await console.say('show version', /#$/);
-      expect(version).to.include('FOC08141QRT');
-      expect(version.match(/^\d+ .*interface\(s\)/gm)).to.have.length(2);
-      lab.device.arm({ id: 'log-noise-after-prompt' });
-      await console.say('', /Router#\*Mar .*%LINEPROTO-5-UPDOWN/);
-    });
   });
 
   it('logs crash messages on demand, and not where its console is told to be quiet', async () => {
@@ -329,8 +205,8 @@ describe('lab device', function () {
   it('keeps flash and NVRAM over a restart of the process, and loses what was not stored', async () => {
     await start();
     await lab.enter();
-    await copy();
-    await selectBoot(NEW);
+    await copyNew(lab);
+    await selectBoot(lab, NEW);
     await lab.console.say('conf t', '(config)#');
     await lab.console.say('hostname Unsaved', 'Unsaved(config)#');
     await lab.restart();
