@@ -39,25 +39,39 @@ const DATA = 3;
 /** Keeps datagrams of one moment in order, ms. */
 const ORDER_MS = 1e-6;
 
+/** What is on its way: each datagram perhaps lost, doubled or late, in the order of arrival. */
+class Air {
+  readonly flying: Datagram[] = [];
+  readonly #network: Network;
+  readonly #random: () => number;
+  #sent = 0;
+
+  constructor(network: Network) {
+    this.#network = network;
+    this.#random = seededRandom(network.seed);
+  }
+
+  send(to: Datagram['to'], bytes: Uint8Array, nowMs: number): void {
+    const { loss = 0, duplicate = 0, reorder = 0, delayMs = 5 } = this.#network;
+    for (let copy = 0; copy < (this.#random() < duplicate ? 2 : 1); copy += 1) {
+      if (this.#random() < loss) continue;
+      const slow = this.#random() < reorder ? 1 + 2 * this.#random() : 1;
+      this.#sent += 1;
+      this.flying.push({ atMs: nowMs + delayMs * slow + this.#sent * ORDER_MS, to, bytes: bytes.slice() });
+    }
+    this.flying.sort((left, right) => left.atMs - right.atMs);
+  }
+}
+
 export function runOverNetwork(file: Uint8Array, options: ClientTransferOptions, network: Network): NetworkRun {
-  const random = seededRandom(network.seed);
-  const { loss = 0, duplicate = 0, reorder = 0, delayMs = 5 } = network;
-  const flying: Datagram[] = [];
+  const air = new Air(network);
   const run = { server: [] as ServerTransferOutput[], client: [] as ClientTransferOutput[] };
   const received: Uint8Array[] = [];
   const client = new ClientTransfer(options, 0);
   let server: ServerTransfer | undefined;
-  let [nowMs, offset, acked, dataSent, mostBuffered, blockBytes, sent] = [0, 0, 0, 0, 0, 512, 0];
+  let [nowMs, offset, acked, dataSent, mostBuffered, blockBytes] = [0, 0, 0, 0, 0, 512];
 
-  const fly = (to: Datagram['to'], bytes: Uint8Array): void => {
-    for (let copy = 0; copy < (random() < duplicate ? 2 : 1); copy += 1) {
-      if (random() < loss) continue;
-      const slow = random() < reorder ? 1 + 2 * random() : 1;
-      sent += 1;
-      flying.push({ atMs: nowMs + delayMs * slow + sent * ORDER_MS, to, bytes: bytes.slice() });
-    }
-    flying.sort((left, right) => left.atMs - right.atMs);
-  };
+  const fly = (to: Datagram['to'], bytes: Uint8Array): void => air.send(to, bytes, nowMs);
   const takeServer = (outputs: readonly ServerTransferOutput[]): void => {
     for (const output of outputs) {
       run.server.push(output);
@@ -97,14 +111,14 @@ export function runOverNetwork(file: Uint8Array, options: ClientTransferOptions,
   takeClient(client.handle({ kind: 'timer' }, nowMs));
   while (!(client.ended && (server?.ended ?? true)) && nowMs < HOUR_MS) {
     const next = Math.min(
-      flying[0]?.atMs ?? Infinity,
+      air.flying[0]?.atMs ?? Infinity,
       client.nextDeadlineMs() ?? Infinity,
       server?.nextDeadlineMs() ?? Infinity,
     );
     if (next === Infinity) break;
     nowMs = Math.max(nowMs, next);
-    if (flying[0]?.atMs === next) {
-      const datagram = flying.shift();
+    if (air.flying[0]?.atMs === next) {
+      const datagram = air.flying.shift();
       if (datagram) deliver(datagram);
     } else {
       takeClient(client.handle({ kind: 'timer' }, nowMs));
