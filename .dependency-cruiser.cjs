@@ -141,13 +141,13 @@ module.exports = {
     {
       name: 'only-wire-constructs',
       comment:
-        'One file makes the objects and ties them together; everything else takes interfaces from core/ports. ' +
-        'That keeps the whole house testable with fakes, and the composition readable in one place. ' +
-        'Reading the site constructs nothing: it may ask the pure ring what is valid.',
+        'One file makes the objects that act or remember and ties them together; everything else takes interfaces ' +
+        'from core/ports. That keeps the whole house testable with fakes, and the composition readable in one place. ' +
+        'Rules and schedules are pure: they may be asked anywhere in the server.',
       severity: 'error',
       from: { path: '^(server|cli|web)/', pathNot: '^server/((wire|offline)(/|\\.ts$)|site/)' },
       to: {
-        path: '^(connectors|store|jobs|actions|drivers|rules|schedules)/',
+        path: '^(connectors|store|jobs|actions|drivers)/',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -164,7 +164,7 @@ module.exports = {
         'The API is a face of the ports: what answers behind it can be faked, moved to a worker or to another node.',
       severity: 'error',
       from: { path: '^server/http/' },
-      to: { path: '^(connectors|store|jobs|actions|drivers|rules|schedules)/' },
+      to: { path: '^(connectors|store|jobs|actions|drivers)/' },
     },
 
     {

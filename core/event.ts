@@ -4,9 +4,6 @@
  */
 import type { JsonObject } from './json.js';
 
-/** The families of event types; the part after the first dot is free within a family. */
-export type EventFamily = 'console' | 'syslog' | 'snmp' | 'monitor' | 'schedule' | 'job' | 'alarm' | 'port' | 'node';
-
 /** One thing that happened. `authenticated` is true only where the source proves who it is (console, own jobs, TLS client). */
 export interface Event {
   readonly specversion: '1.0';

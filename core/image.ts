@@ -1,9 +1,6 @@
 /** OS files of a port's file store (Uplogix file system, research: vendors §1.2). */
 
-/** Version words of a port's OS files; `archive N` counts from 1 (newest) to 20. */
-export type FixedVersion = 'candidate' | 'current' | 'previous';
-
-/** A version as users type it: a fixed word, `archive 3`, or a name of 1–9 characters `[A-Za-z0-9_]`. */
+/** A version as users type it: `candidate`, `current`, `previous`, `archive 3`, or a name of 1–9 characters `[A-Za-z0-9_]`. */
 export type ImageVersion = string;
 
 /** One stored image. Content is addressed by `sha256` (lower-case hex). */

@@ -14,6 +14,8 @@ export interface ManagedPort {
   readonly name: string;
   readonly node: string;
   readonly driver: string;
+  /** Make of the driver: what filters ask for. */
+  readonly make: string;
   readonly description?: string;
   readonly console?: ConsoleConfig;
   readonly management?: { readonly address: string };

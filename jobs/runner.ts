@@ -6,7 +6,7 @@ import type { JsonObject } from '../core/json.js';
 import type { ManagedPort } from '../core/managed-port.js';
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { Clock } from '../core/ports/clock.js';
-import type { Hold, HoldTarget, JobControl, JobRequest } from '../core/ports/job-control.js';
+import type { ChainStart, Hold, HoldTarget, JobControl, JobRequest } from '../core/ports/job-control.js';
 import type { JobStore } from '../core/ports/job-store.js';
 import type { Log } from '../core/ports/log.js';
 import type { Random } from '../core/ports/random.js';
@@ -15,7 +15,9 @@ import { Execution } from './execution.js';
 import type { ExecutionResult } from './execution.js';
 import { Holds } from './holds.js';
 import { jobEvent } from './job-events.js';
+import { decidedJobId } from './job-id.js';
 import type { OpenSession } from './session.js';
+import { startChain } from './start-chain.js';
 import { moved } from './transitions.js';
 
 export interface RunnerDeps {
@@ -93,11 +95,15 @@ export class JobRunner implements JobControl {
     return job;
   }
 
+  startChain(start: ChainStart): Promise<readonly JobRecord[]> {
+    return startChain(this, start);
+  }
+
   #record(request: JobRequest): JobRecord {
     const action = this.#deps.catalog.get(request.action);
     if (action === undefined) throw fail('ACTION_UNKNOWN', { action: request.action, known: '' });
     return {
-      id: request.id ?? this.#deps.random.hex(20),
+      id: request.id ?? this.#idFor(request.key),
       format: JOB_FORMAT,
       portId: request.portId,
       action: action.name,
@@ -114,6 +120,10 @@ export class JobRunner implements JobControl {
       cancelRequested: false,
       createdAtMs: this.#deps.clock.nowMs(),
     };
+  }
+
+  #idFor(key: string | undefined): string {
+    return key === undefined ? this.#deps.random.hex(20) : decidedJobId('api', key, '', 0);
   }
 
   async cancel(jobId: string): Promise<{ job: JobRecord; boundary: string }> {

@@ -1,17 +1,13 @@
 /** The actions of a fired rule or a due schedule as jobs: one chain, and beside it those that do not wait. */
-import type { ActionChain, PlannedAction } from '../core/action-chain.js';
-import type { JobCause, JobRecord } from '../core/job.js';
-import type { JobControl } from '../core/ports/job-control.js';
+import type { PlannedAction } from '../core/action-chain.js';
+import type { JobRecord } from '../core/job.js';
+import type { ChainStart, JobControl } from '../core/ports/job-control.js';
 import { decidedJobId } from './job-id.js';
 
 /** Deciding twice on the same event creates nothing new: ids are hashes of cause, event, port and place in the list. */
 export async function startChain(
   control: Pick<JobControl, 'submit'>,
-  start: {
-    readonly cause: JobCause & { readonly eventId: string };
-    readonly portId: string;
-    readonly chain: ActionChain;
-  },
+  start: ChainStart,
 ): Promise<readonly JobRecord[]> {
   const { cause, portId, chain } = start;
   const id = (action: PlannedAction): string =>

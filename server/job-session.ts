@@ -1,5 +1,6 @@
 /** What a running job holds of the house: its line, its dialogue, its transcript. */
 import type { StepContext } from '../core/action.js';
+import type { DialogTable } from '../core/dialog-table.js';
 import { fail } from '../core/errors/index.js';
 import { makeEvent } from '../core/event.js';
 import type { Event } from '../core/event.js';
@@ -17,7 +18,6 @@ import type { InBandTransfer } from '../core/ports/transfer.js';
 import type { TransferServer } from '../core/ports/transfer-server.js';
 import type { TranscriptStore } from '../core/ports/transcript-store.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
-import { driverFor } from '../drivers/index.js';
 import type { JobSession, RunnerPart } from '../jobs/session.js';
 import type { Alarms } from './alarms.js';
 import { recordConsole } from './job-transcript.js';
@@ -33,6 +33,8 @@ export interface SessionDeps {
   readonly alarms: Alarms;
   readonly console: (portId: string) => Console | undefined;
   readonly openDialog: OpenDialog;
+  /** What the port's device says at its console. */
+  readonly table: (port: ManagedPort) => DialogTable;
   /** Tells watchers something that is not kept as an event: story lines and progress. */
   readonly tell: (event: Event) => void;
 }
@@ -100,7 +102,7 @@ export class ConsoleSession implements JobSession {
     line.setMode('dialogue');
     this.#stopRecording = recordConsole(console, this.#job.id, this.#deps);
     await this.#opened(line, signal);
-    return this.#deps.openDialog(line, driverFor(this.#port).dialog, signal);
+    return this.#deps.openDialog(line, this.#deps.table(this.#port), signal);
   }
 
   async #opened(line: Line, signal: AbortSignal): Promise<void> {

@@ -1,15 +1,11 @@
 /** Starts a node on a site folder. Everything is checked before anything opens. */
 import { readFileSync } from 'node:fs';
-import { Catalog } from '../actions/index.js';
 import { fail } from '../core/errors/index.js';
 import type { JobStore } from '../core/ports/job-store.js';
 import { problemText } from '../core/problem.js';
 import type { SiteProblem } from '../core/problem.js';
-import { DRIVERS, driverFor } from '../drivers/index.js';
-import { loadSite } from './site/load-site.js';
-import type { LoadedSite } from './site/load-site.js';
 import { listenText } from './site/listen-address.js';
-import { wireNode } from './wire.js';
+import { siteLoader, wireNode } from './wire.js';
 
 export interface StartOptions {
   readonly siteFolder: string;
@@ -31,8 +27,7 @@ export interface RunningNode {
 /** Errors: SITE_MISSING, SITE_INVALID, DATA_FOLDER_BUSY, STORE_NEWER, LISTEN_REFUSED. */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
   const env = options.env ?? process.env;
-  const load = (): Promise<LoadedSite> =>
-    loadSite(options.siteFolder, { drivers: DRIVERS, driverFor, catalog: new Catalog(), env });
+  const load = siteLoader(options.siteFolder, env);
   const { site, problems } = await load();
   for (const problem of problems) options.onProblem?.(problem);
   if (site === undefined) {

@@ -20,8 +20,6 @@ import type { JobControl } from '../core/ports/job-control.js';
 import type { JobStore } from '../core/ports/job-store.js';
 import type { Log } from '../core/ports/log.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
-import { driverNamed } from '../drivers/index.js';
-import { startChain } from '../jobs/start-chain.js';
 import type { RuleSet, Ruling, Snapshot } from '../rules/index.js';
 
 export interface PipelineDeps {
@@ -121,7 +119,7 @@ export class Pipeline {
       .holds()
       .find(({ target }) => target.kind === 'all' || (target.kind === 'port' && target.portId === port.id));
     return {
-      port: { ...port, make: driverNamed(port.driver).make },
+      port,
       ...(facts === undefined ? {} : { facts }),
       ...(hold === undefined ? {} : { heldBy: hold.target.kind === 'all' ? 'node' : 'port' }),
     };
@@ -132,7 +130,7 @@ export class Pipeline {
     let recorded: Decision = decision;
     if (chain !== undefined && event.portid !== undefined) {
       const cause = { kind: 'rule', name: rule.name, eventId: event.id } as const;
-      const jobs = await startChain(this.#deps.control(), { cause, portId: event.portid, chain });
+      const jobs = await this.#deps.control().startChain({ cause, portId: event.portid, chain });
       recorded = { ...decision, jobs: jobs.map((job) => job.id) };
     }
     for (const { key, value } of changes) {

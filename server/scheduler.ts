@@ -10,8 +10,6 @@ import type { Clock } from '../core/ports/clock.js';
 import type { JobControl } from '../core/ports/job-control.js';
 import type { Log } from '../core/ports/log.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
-import { driverNamed } from '../drivers/index.js';
-import { startChain } from '../jobs/start-chain.js';
 import { DueTable, scheduleChain, tickEvents } from '../schedules/index.js';
 import type { Schedule, Tick } from '../schedules/index.js';
 
@@ -68,7 +66,7 @@ export class Scheduler {
   }
 
   async #emit(tick: Tick): Promise<void> {
-    const subjects = this.#deps.ports().map((port) => ({ ...port, make: driverNamed(port.driver).make }));
+    const subjects = this.#deps.ports();
     const events = tickEvents(tick, this.#deps.node, subjects, this.#deps.clock.nowMs());
     for (const event of events) {
       await this.#deps.accept(event);
@@ -77,11 +75,11 @@ export class Scheduler {
     }
   }
 
-  async #start(tick: Tick, event: Event, port: ManagedPort & { readonly make: string }): Promise<void> {
+  async #start(tick: Tick, event: Event, port: ManagedPort): Promise<void> {
     const { name } = tick.schedule;
     try {
       const chain = scheduleChain(tick.schedule, port, this.#deps.catalog);
-      await startChain(this.#deps.control, {
+      await this.#deps.control.startChain({
         cause: { kind: 'schedule', name, eventId: event.id },
         portId: port.id,
         chain,

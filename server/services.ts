@@ -26,7 +26,7 @@ export interface Services {
   readonly clock: Clock;
   readonly actions: ActionCatalog;
   readonly jobs: JobStore;
-  readonly control: JobControl;
+  readonly control: Omit<JobControl, 'startChain'>;
   readonly images: ImageStore;
   readonly events: EventStore;
   readonly variables: VariableStore;

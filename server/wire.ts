@@ -1,7 +1,7 @@
 /** Composition root: the only file that constructs. What each part does stands in its own folder. */
 import { Catalog } from '../actions/index.js';
 import { LocalBus } from '../connectors/bus/local-bus.js';
-import type { NatsCarrierOptions } from '../connectors/bus/nats-carrier.js';
+import type { NatsCarrier } from '../connectors/bus/nats-carrier.js';
 import { Heartbeat } from '../connectors/clock/heartbeat.js';
 import { SystemClock } from '../connectors/clock/system-clock.js';
 import { SystemRandom } from '../connectors/clock/system-random.js';
@@ -15,18 +15,21 @@ import { XmodemTransfer } from '../connectors/transfers/xmodem-transfer.js';
 import { makeEvent } from '../core/event.js';
 import type { ConsoleConfig, ManagedPort } from '../core/managed-port.js';
 import type { JobStore } from '../core/ports/job-store.js';
-import type { TransferServer } from '../core/ports/transfer-server.js';
-import { driverFor } from '../drivers/index.js';
+import type { Log } from '../core/ports/log.js';
+import { DRIVERS, driverFor } from '../drivers/index.js';
 import { JobRunner } from '../jobs/runner.js';
 import { openStores } from '../store/index.js';
+import type { Stores } from '../store/index.js';
 import { Alarms } from './alarms.js';
 import { Consoles } from './consoles.js';
 import { ConsoleSession } from './job-session.js';
+import type { SessionDeps } from './job-session.js';
 import { openLog } from './log.js';
 import { NodeRun } from './node-run.js';
 import { Pipeline } from './pipeline.js';
 import { Scheduler } from './scheduler.js';
 import { SiteInUse } from './site-in-use.js';
+import { loadSite } from './site/load-site.js';
 import type { LoadedSite } from './site/load-site.js';
 import { SiteSecrets } from './site/secrets.js';
 import type { Site } from './site/site.js';
@@ -40,122 +43,103 @@ export interface WireOptions {
   readonly aroundJobStore?: (store: JobStore) => JobStore;
 }
 
+/** Reads and checks a site folder, on the drivers and actions that there are. */
+export function siteLoader(folder: string, env: WireOptions['env']): () => Promise<LoadedSite> {
+  const checks = { drivers: DRIVERS, driverFor, catalog: new Catalog(), env };
+  return () => loadSite(folder, checks);
+}
+
 /** Builds a node from a sound site; nothing is opened before `start`. */
 export async function wireNode({ site, load, env, aroundJobStore = (store) => store }: WireOptions): Promise<NodeRun> {
-  const clock = new SystemClock();
-  const random = new SystemRandom();
-  const catalog = new Catalog();
-  const secrets = new SiteSecrets({ folder: site.folder, env });
-  const mask = (text: string): string => secrets.mask(text);
-  const log = openLog({
-    node: site.node,
-    mask,
-    ...(env['PORTWRIGHT_LOG'] === undefined ? {} : { level: env['PORTWRIGHT_LOG'] }),
-  });
-  const stores = openStores({ dataDir: site.dataDir, clock, log, retention: site.retention });
+  const base = foundation(site, env);
+  const { clock, random, log, bus, secrets, stores } = base;
   const { variables, events, transcripts, images } = stores;
   const jobs = aroundJobStore(stores.jobs);
-  const bus = new LocalBus({ log });
+  const catalog = new Catalog();
   const port = (portId: string): ManagedPort | undefined => inUse.port(portId);
-
   const pipeline: Pipeline = new Pipeline({
-    events,
-    jobs,
-    variables,
-    bus,
-    clock,
-    log,
-    port,
+    ...{ events, jobs, variables, bus, clock, log, port },
     rules: () => inUse.rules,
     control: () => runner,
   });
   const alarms = new Alarms({ variables, clock, accept: (event) => pipeline.take(event) });
-  const servers = transferServers(site, { clock, random, log });
-  const session = {
-    clock,
-    images,
+  const servers = transferServers(site, base);
+  const session: SessionDeps = {
+    ...{ clock, images, servers, secrets, transcripts, variables, alarms },
     inBand: new XmodemTransfer({ clock }),
-    servers,
-    secrets,
-    transcripts,
-    variables,
-
-    alarms,
-    console: (portId: string) => consoles.get(portId),
+    console: (portId) => consoles.get(portId),
     openDialog: dialogOpener(clock),
-    tell: (event: Parameters<typeof bus.publish>[1]) => bus.publish(0, event),
+    table: (at) => driverFor(at).dialog,
+    tell: (event) => bus.publish(0, event),
   };
   const runner: JobRunner = new JobRunner({
+    ...{ variables, catalog, clock, random, log, port },
     store: jobs,
-    variables,
-    catalog,
-    clock,
-    random,
-    log,
-    port,
     openSession: (job, at) => new ConsoleSession(session, job, at),
     committed: () => pipeline.pump(),
   });
   const scheduler = new Scheduler({
+    ...{ clock, log, variables, catalog },
     node: site.node,
-    clock,
-    log,
-    variables,
-    catalog,
     control: runner,
     accept: (event) => pipeline.accept(event),
     ports: () => inUse.site.ports,
   });
-  const consoles: Consoles = new Consoles(async (at) => {
-    const console = new PortConsole({
-      portId: at.id,
-      channel: await channelTo(at.console),
-      clock,
-      random,
-      transcripts,
-      mask,
-      log,
-    });
-    const driver = driverFor(at);
-    const source = new ConsoleSource({
-      console,
-      node: at.node,
-      port: { name: at.name, id: at.id },
-      mask,
-      table: driver.dialog,
-      ...(driver.loader === undefined ? {} : { loader: driver.loader.dialog }),
-      clock,
-      random,
-      emit: (input) => pipeline.take(makeEvent(input)),
-    });
-    return new WatchedConsole({ port: at, console, source, alarms, log, spoke: () => runner.portSpoke(at.id) });
-  });
+  const consoles: Consoles = new Consoles((at) => watchedConsole(at, base, { alarms, pipeline, runner }));
   const inUse: SiteInUse = new SiteInUse(
     { catalog, variables, secrets, load, scheduler: () => scheduler, consoles: () => consoles },
     site,
   );
-  const carrier =
-    site.nats === undefined ? undefined : await natsCarrier(site, { events, variables, bus, clock, random, log });
+  const carrier = await natsCarrier(site, base);
   const heartbeat = new Heartbeat({ clock, log, onBeat: () => scheduler.beat() });
   return new NodeRun({
-    inUse,
-    stores,
-    jobs,
-    bus,
-    carrier,
-    servers,
-    runner,
-    pipeline,
-    scheduler,
-    consoles,
-    heartbeat,
-
-    secrets,
-    catalog,
-    clock,
-    random,
-    log,
+    ...{ inUse, stores, jobs, bus, carrier, servers, runner, pipeline, scheduler, consoles, heartbeat },
+    ...{ secrets, catalog, clock, random, log },
   });
+}
+
+/** What everything else stands on. */
+interface Foundation {
+  readonly clock: SystemClock;
+  readonly random: SystemRandom;
+  readonly secrets: SiteSecrets;
+  readonly log: Log;
+  readonly stores: Stores;
+  readonly bus: LocalBus;
+}
+
+function foundation(site: Site, env: WireOptions['env']): Foundation {
+  const clock = new SystemClock();
+  const secrets = new SiteSecrets({ folder: site.folder, env });
+  const level = env['PORTWRIGHT_LOG'];
+  const log = openLog({
+    node: site.node,
+    mask: (text) => secrets.mask(text),
+    ...(level === undefined ? {} : { level }),
+  });
+  const stores = openStores({ dataDir: site.dataDir, clock, log, retention: site.retention });
+  return { clock, random: new SystemRandom(), secrets, log, stores, bus: new LocalBus({ log }) };
+}
+
+/** A console with the source of its events. */
+async function watchedConsole(
+  port: ManagedPort,
+  { clock, random, secrets, log, stores: { transcripts } }: Foundation,
+  { alarms, pipeline, runner }: { alarms: Alarms; pipeline: Pipeline; runner: JobRunner },
+): Promise<WatchedConsole> {
+  const mask = (text: string): string => secrets.mask(text);
+  const channel = await channelTo(port.console);
+  const console = new PortConsole({ portId: port.id, channel, clock, random, transcripts, mask, log });
+  const { dialog, loader } = driverFor(port);
+  const source = new ConsoleSource({
+    ...{ console, clock, random, mask },
+    node: port.node,
+    port: { name: port.name, id: port.id },
+    table: dialog,
+    ...(loader === undefined ? {} : { loader: loader.dialog }),
+    emit: (input) => pipeline.take(makeEvent(input)),
+  });
+  return new WatchedConsole({ port, console, source, alarms, log, spoke: () => runner.portSpoke(port.id) });
 }
 
 /** serialport is loaded only where a port needs it: it is a native module, and a node should start at once. */
@@ -170,22 +154,19 @@ async function channelTo(console: ConsoleConfig | undefined): Promise<ByteChanne
   }
 }
 
-function transferServers(
-  site: Site,
-  parts: { clock: SystemClock; random: SystemRandom; log: ReturnType<typeof openLog> },
-): Readonly<Partial<Record<string, TransferServer>>> {
+function transferServers(site: Site, { clock, random, log }: Foundation): SessionDeps['servers'] {
   const { tftp } = site.servers;
-  return tftp === undefined ? {} : { tftp: new TftpServer({ ...tftp.listen, ...parts }) };
+  return tftp === undefined ? {} : { tftp: new TftpServer({ ...tftp.listen, clock, random, log }) };
 }
 
 /** The NATS client is loaded only where NATS is configured. */
-async function natsCarrier(site: Site, parts: Omit<NatsCarrierOptions, 'node' | 'servers'>) {
-  const { NatsCarrier } = await import('../connectors/bus/nats-carrier.js');
-  const { servers = [], credentials } = site.nats ?? {};
-  return new NatsCarrier({
-    ...parts,
-    node: site.node,
-    servers,
-    ...(credentials === undefined ? {} : { credentialsFile: credentials }),
+async function natsCarrier({ node, nats }: Site, base: Foundation): Promise<NatsCarrier | undefined> {
+  if (nats === undefined) return undefined;
+  const { clock, random, log, bus, stores } = base;
+  const carrier = await import('../connectors/bus/nats-carrier.js');
+  return new carrier.NatsCarrier({
+    ...{ node, clock, random, log, bus, events: stores.events, variables: stores.variables },
+    servers: nats.servers,
+    ...(nats.credentials === undefined ? {} : { credentialsFile: nats.credentials }),
   });
 }

@@ -11,7 +11,7 @@ import { storeErrors } from './store.js';
 import { transferErrors } from './transfer.js';
 
 export { PortwrightError } from './registry.js';
-export type { ErrorContext, ErrorRow, Fault } from './registry.js';
+export type { ErrorContext, ErrorRow } from './registry.js';
 
 export const ERRORS = {
   ...deviceErrors,

@@ -46,6 +46,7 @@ export function makePort(
       name: written.port,
       node: main.node,
       driver: written.driver,
+      make,
       ...(written.description === undefined ? {} : { description: written.description }),
       ...(console === undefined ? {} : { console }),
       ...(written.management === undefined ? {} : { management: { address: written.management.address } }),

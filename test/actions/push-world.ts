@@ -81,6 +81,7 @@ export class PushWorld implements ModelWorld {
       name: this.#options.portName ?? '1/1',
       node: 'n1',
       driver: 'cisco-ios',
+      make: 'cisco',
       console: { type: 'tcp', host: '127.0.0.1', port: 1 },
       management: { address: '10.10.10.1' },
       serverAddress: '10.10.10.254',

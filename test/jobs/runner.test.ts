@@ -67,6 +67,7 @@ function world(...gates: Gate[]) {
     name: id,
     node: 'n',
     driver: 'cisco-ios',
+    make: 'cisco',
     labels: {},
     properties: {},
     settings: DEFAULT_PUSH_SETTINGS,

@@ -4,7 +4,6 @@ import { fail } from '../../../core/errors/index.js';
 import type { JobRecord, JobState } from '../../../core/job.js';
 import type { JsonObject } from '../../../core/json.js';
 import { parseDuration } from '../../../core/duration.js';
-import { decidedJobId } from '../../../jobs/job-id.js';
 import type { Services } from '../../services.js';
 import type { Api, ApiContext } from '../api-types.js';
 import { Duration, JobParams, limitOf, LimitText } from '../common-schemas.js';
@@ -168,9 +167,8 @@ interface StartRequest {
 /** Errors: PORT_UNKNOWN, PORT_AMBIGUOUS, ACTION_UNKNOWN, ACTION_PARAMS, HTTP_KEY_REUSED. */
 async function startJob(services: Services, { port, action, params, key }: StartRequest): Promise<JobRecord> {
   const portId = findPort(services.site(), port).id;
-  const id = key === undefined ? undefined : decidedJobId('api', key, '', 0);
   const cause = { kind: 'api', name: 'api' } as const;
-  const job = await services.control.submit({ portId, action, params, cause, ...(id === undefined ? {} : { id }) });
+  const job = await services.control.submit({ portId, action, params, cause, ...(key === undefined ? {} : { key }) });
   const same = job.portId === portId && job.action === action && JSON.stringify(job.params) === JSON.stringify(params);
   if (!same) throw fail('HTTP_KEY_REUSED', { key: key ?? '', job: job.id });
   return job;

@@ -59,7 +59,7 @@ describe('PortConsole', () => {
     await console.stop();
     await clock.advance(600_000);
     expect(channel.opens).to.equal(8);
-    expect(happenings.map(({ kind }) => kind)).to.deep.equal(['opened', 'lost', 'opened', 'lost']);
+    expect(happenings.map(({ kind }) => kind)).to.deep.equal(['lost', 'opened', 'lost', 'opened', 'lost']);
     expect(clock.pending).to.equal(0);
   });
 
