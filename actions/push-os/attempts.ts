@@ -1,5 +1,6 @@
 /** Which method and variant the next transfer attempt uses (CONTRACT, settings; vendors §1.4). */
 import type { Driver } from '../../core/driver.js';
+import type { ErrorCode } from '../../core/errors/index.js';
 import type { AttemptRecord } from '../../core/job.js';
 import type { PushSettings, TransferMethod } from '../../core/settings.js';
 
@@ -52,13 +53,18 @@ function methodAt(
   return methods[Math.min(Math.floor(done / each), methods.length - 1)];
 }
 
-/** Whether another attempt makes sense after this error: a full flash or a refusal is not retried (vendors §4). */
-export function worthRetrying(code: string): boolean {
-  return ![
-    'TRANSFER_SPACE',
-    'TRANSFER_REFUSED',
-    'DEVICE_UNKNOWN_QUESTION',
-    'DEVICE_QUESTION_WITHOUT_INTENT',
-    'IMAGE_UNKNOWN',
-  ].includes(code);
+/**
+ * Whether another attempt makes sense after this error: a full flash or a refusal is not retried (vendors §4).
+ * A receiver that cancels an in-band transfer may take the next one with smaller blocks.
+ */
+export function worthRetrying(code: string, attempt: PlannedAttempt): boolean {
+  if (code === 'TRANSFER_REFUSED') return attempt.blockSize !== undefined;
+  return !NEVER_AGAIN.includes(code);
 }
+
+const NEVER_AGAIN: readonly string[] = [
+  'TRANSFER_SPACE',
+  'DEVICE_UNKNOWN_QUESTION',
+  'DEVICE_QUESTION_WITHOUT_INTENT',
+  'IMAGE_UNKNOWN',
+] satisfies ErrorCode[];

@@ -75,7 +75,7 @@ async function afterFailure(
   error: unknown,
 ): Promise<StepOutcome> {
   const code = codeOf(error);
-  if (context.signal.aborted || LOST.includes(code) || !worthRetrying(code)) throw error;
+  if (context.signal.aborted || LOST.includes(code) || !worthRetrying(code, attempt)) throw error;
   context.story(`${attempt.method.toUpperCase()} download failed: ${reasonOf(error)}`);
   await breakOff(context, driver);
   await atPrompt(context, driver);
