@@ -89,13 +89,11 @@ function install() {
   console.log(`Dependencies installed in ${seconds(startMs)}.`);
 }
 
-/** Compiling needs Node's headers: those beside the running Node are right, and there without a network. */
+/** For node-gyp: all processors, and the headers beside the running Node, which fit it and need no network. */
 function installEnvironment() {
   const prefix = dirname(dirname(process.execPath));
   const hasHeaders = existsSync(join(prefix, 'include', 'node', 'node.h'));
-  return hasHeaders && process.env.npm_config_nodedir === undefined
-    ? { ...process.env, npm_config_nodedir: prefix }
-    : process.env;
+  return { JOBS: 'max', ...(hasHeaders && { npm_config_nodedir: prefix }), ...process.env };
 }
 
 /** Time since `startMs`, for people. */
