@@ -1,6 +1,7 @@
 /** A console on a serial line of this machine: a tty, or a pty that stands for one. 8N1, no flow control (vendors §2). */
 import { SerialPort } from 'serialport';
 import type { ByteChannel, ChannelEvents } from './byte-channel.js';
+import { seeHangUp } from './serial-read.js';
 
 export interface SerialChannelOptions {
   readonly path: string;
@@ -42,6 +43,7 @@ export class SerialChannel implements ByteChannel {
           return;
         }
         this.#port = port;
+        if (port.port !== undefined) seeHangUp(port.port);
         this.#listen(port, events);
         resolve();
       });
