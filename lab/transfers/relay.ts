@@ -10,6 +10,8 @@ import { once } from 'node:events';
 
 const DATA = 3;
 const DATA_HEADER_BYTES = 4;
+/** A timer cannot wait for less; what goes early now waits longer with the next datagram. */
+const TIMER_STEP_MS = 1;
 
 export interface TftpTarget {
   readonly host: string;
@@ -99,7 +101,7 @@ class Path {
     this.#serverPort ??= from.port;
     if (from.port !== this.#serverPort) return;
     const delayMs = this.#delayMs(message.length);
-    if (delayMs <= 0) this.#deliver(message);
+    if (delayMs < TIMER_STEP_MS) this.#deliver(message);
     else setTimeout(() => this.#deliver(message), delayMs);
   }
 
