@@ -102,9 +102,10 @@ export class NodeRun {
   }
 
   async #listen(version: string): Promise<ListenAddress> {
-    const { inUse, random, log } = this.#parts;
+    const { inUse, random, log, secrets } = this.#parts;
     const { dataDir, http } = inUse.site;
     const token = await ensureToken(dataDir, random);
+    secrets.learn(token);
     this.#api = await buildApi(this.#services(), { token, host: http.listen.host, log, version });
     return listenApi(this.#api, http.listen);
   }

@@ -1,4 +1,5 @@
 /** Composition root: the only file that constructs. What each part does stands in its own folder. */
+import { resolve } from 'node:path';
 import { Catalog } from '../actions/index.js';
 import { LocalBus } from '../connectors/bus/local-bus.js';
 import type { NatsCarrier } from '../connectors/bus/nats-carrier.js';
@@ -160,13 +161,15 @@ function transferServers(site: Site, { clock, random, log }: Foundation): Sessio
 }
 
 /** The NATS client is loaded only where NATS is configured. */
-async function natsCarrier({ node, nats }: Site, base: Foundation): Promise<NatsCarrier | undefined> {
+async function natsCarrier({ node, nats, folder }: Site, base: Foundation): Promise<NatsCarrier | undefined> {
   if (nats === undefined) return undefined;
   const { clock, random, log, bus, stores } = base;
   const carrier = await import('../connectors/bus/nats-carrier.js');
   return new carrier.NatsCarrier({
     ...{ node, clock, random, log, bus, events: stores.events, variables: stores.variables },
     servers: nats.servers,
-    ...(nats.credentials === undefined ? {} : { credentialsFile: nats.credentials }),
+    ...(nats.credentials === undefined
+      ? {}
+      : { credentialsFile: resolve(folder, nats.credentials.replace(/^file:/, '')) }),
   });
 }
