@@ -13,9 +13,10 @@ import { selection, undoSelection } from './activate.js';
 import { conclude, runs } from './conclude.js';
 import { asBefore } from './judge.js';
 import { recall, remember } from './memory.js';
-import { hasRebooted, watch } from './reload.js';
+import { watch } from './reload.js';
 import { breakOff } from './settle.js';
 import { LOST, removePartial } from './stage.js';
+import { hasRebooted } from './uptime.js';
 
 /** How long one look waits for a prompt before the next. */
 const LOOK_SILENCE_MS = 15_000;

@@ -12,6 +12,7 @@ import { undoSelection } from './activate.js';
 import { judge } from './judge.js';
 import { recall } from './memory.js';
 import { CLASSIFY_SILENCE_MS } from './prepare.js';
+import { hasRebooted } from './uptime.js';
 import { tellFacts, tellInterfaces } from './story.js';
 
 export const postFacts: Step = {
@@ -47,6 +48,9 @@ export async function conclude(
       return { kind: 'next', step: 'finalise', memory };
     case 'old':
       await undoSelection(context, driver, dialog, memory);
+      if (hasRebooted(recall(memory), facts, driver.uptimeStepSeconds, context.clock.nowMs()) === 'no') {
+        return neverReloaded(context, facts);
+      }
       context.story('Push OS failed: the device runs its former image again.');
       return end(
         'rolledBack',
@@ -63,7 +67,14 @@ export async function conclude(
   }
 }
 
-function end(verdict: 'rolledBack' | 'degraded', code: string, sentence: string): StepOutcome {
+/** Its uptime has gone on: the command was given, and the device did not restart. */
+function neverReloaded(context: StepContext, facts: DeviceFacts): StepOutcome {
+  const error = fail('PUSH_RELOAD_NOT_SEEN', { port: context.port.id, seconds: facts.uptimeSeconds });
+  context.story(`Push OS failed: ${error.message}`);
+  return end('failed', error.code, `${runs(facts)} as before: ${error.message}. ${error.next}`);
+}
+
+function end(verdict: 'failed' | 'rolledBack' | 'degraded', code: string, sentence: string): StepOutcome {
   return { kind: 'end', end: { verdict, code, sentence } };
 }
 

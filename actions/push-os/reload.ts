@@ -8,16 +8,15 @@
 import type { Step, StepContext, StepOutcome } from '../../core/action.js';
 import type { Driver } from '../../core/driver.js';
 import { codeOf } from '../../core/errors/index.js';
-import type { DeviceFacts } from '../../core/facts.js';
 import type { JsonObject } from '../../core/json.js';
 import type { BootResult } from '../../core/ports/dialog.js';
 import { printable } from '../../core/template.js';
 import { driverFor } from '../../drivers/index.js';
 import { atPrompt, readDevice, standing } from '../read-device.js';
 import { recall, remember } from './memory.js';
-import type { PushMemory } from './memory.js';
 import { CLASSIFY_SILENCE_MS } from './prepare.js';
 import { slotsOf } from './slots.js';
+import { hasRebooted } from './uptime.js';
 
 export const reload: Step = {
   repeatable: false,
@@ -52,23 +51,6 @@ export const reload: Step = {
     return { kind: 'next', step: 'postFacts' };
   },
 };
-
-/** Whether the device has restarted since the facts before the push, by its own uptime. */
-export function hasRebooted(
-  memory: PushMemory,
-  now: DeviceFacts,
-  stepSeconds: number,
-  nowMs: number,
-): 'yes' | 'no' | 'unclear' {
-  const { before, beforeAtMs } = memory;
-  if (before?.uptimeSeconds === undefined || now.uptimeSeconds === undefined || beforeAtMs === undefined)
-    return 'unclear';
-  const expected = before.uptimeSeconds + (nowMs - beforeAtMs) / 1000;
-  // Two steps of the device's own resolution, and a little for the time that reading takes.
-  const tolerance = 2 * stepSeconds + 3;
-  if (now.uptimeSeconds >= expected - tolerance) return expected > 2 * tolerance ? 'no' : 'unclear';
-  return 'yes';
-}
 
 export const bootWatch: Step = {
   repeatable: true,

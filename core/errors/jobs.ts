@@ -143,7 +143,7 @@ export const jobErrors = {
     next: 'The device still boots its former image.',
   },
   PUSH_RELOAD_NOT_SEEN: {
-    message: '{port}: no sign of a reload {seconds} s after the command',
+    message: '{port}: the reload command was given and the device did not restart: it is up for {seconds} s',
     fault: 'device',
     httpStatus: 504,
     retryable: false,

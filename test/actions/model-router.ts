@@ -21,7 +21,8 @@ export type Mishap =
   | 'neverBack'
   | 'standsAtLoader'
   | 'interfaceLost'
-  | 'reloadRefused';
+  | 'reloadRefused'
+  | 'reloadIgnored';
 
 export type RouterMode = 'exec' | 'config' | 'off' | 'booting' | 'loader';
 
@@ -129,7 +130,7 @@ export class ModelRouter {
 
   reload(): void {
     this.reloadCommands++;
-    this.restart();
+    if (!this.mishaps.has('reloadIgnored')) this.restart();
   }
 
   /** Power or reload: the saved boot list decides, a file that is not whole is passed over. */

@@ -130,6 +130,13 @@ describe('pushOs', () => {
       'PUSH_OLD_VERSION',
       { reloads: 1, attempts: 1 },
     ],
+    [
+      'a reload that the device ignores',
+      { mishaps: ['reloadIgnored'] },
+      'failed',
+      'PUSH_RELOAD_NOT_SEEN',
+      { reloads: 1, attempts: 1 },
+    ],
     ['a refused reload', { mishaps: ['reloadRefused'] }, 'failed', 'DEVICE_REFUSED', { reloads: 0, attempts: 1 }],
   ];
   for (const [name, options, verdict, code, counts] of cases) {

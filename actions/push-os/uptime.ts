@@ -1,0 +1,20 @@
+/** What a device's own uptime says about a restart. Pure. */
+import type { DeviceFacts } from '../../core/facts.js';
+import type { PushMemory } from './memory.js';
+
+/** Whether the device has restarted since the facts before the push, by its own uptime. */
+export function hasRebooted(
+  memory: PushMemory,
+  now: DeviceFacts,
+  stepSeconds: number,
+  nowMs: number,
+): 'yes' | 'no' | 'unclear' {
+  const { before, beforeAtMs } = memory;
+  if (before?.uptimeSeconds === undefined || now.uptimeSeconds === undefined || beforeAtMs === undefined)
+    return 'unclear';
+  const expected = before.uptimeSeconds + (nowMs - beforeAtMs) / 1000;
+  // Two steps of the device's own resolution, and a little for the time that reading takes.
+  const tolerance = 2 * stepSeconds + 3;
+  if (now.uptimeSeconds >= expected - tolerance) return expected > 2 * tolerance ? 'no' : 'unclear';
+  return 'yes';
+}
