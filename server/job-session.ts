@@ -21,6 +21,7 @@ import type { VariableStore } from '../core/ports/variable-store.js';
 import type { JobSession, RunnerPart } from '../jobs/session.js';
 import type { Alarms } from './alarms.js';
 import { recordConsole } from './job-transcript.js';
+import type { JobRecorder } from './job-transcript.js';
 
 export interface SessionDeps {
   readonly clock: Clock;
@@ -35,6 +36,7 @@ export interface SessionDeps {
   readonly openDialog: OpenDialog;
   /** What the port's device says at its console. */
   readonly table: (port: ManagedPort) => DialogTable;
+  readonly recorder: (jobId: string, port: ManagedPort) => JobRecorder;
   /** Tells watchers something that is not kept as an event: story lines and progress. */
   readonly tell: (event: Event) => void;
 }
@@ -48,6 +50,7 @@ export class ConsoleSession implements JobSession {
   readonly #deps: SessionDeps;
   readonly #job: JobRecord;
   readonly #port: ManagedPort;
+  readonly #recorder: JobRecorder;
   #dialog: Promise<Dialog> | undefined;
   #line: Line | undefined;
   #stopRecording = (): void => undefined;
@@ -58,6 +61,7 @@ export class ConsoleSession implements JobSession {
     this.#deps = deps;
     this.#job = job;
     this.#port = port;
+    this.#recorder = deps.recorder(job.id, port);
   }
 
   context(part: RunnerPart): StepContext {
@@ -100,7 +104,7 @@ export class ConsoleSession implements JobSession {
     const line = console.claim(`job ${this.#job.id}`);
     this.#line = line;
     line.setMode('dialogue');
-    this.#stopRecording = recordConsole(console, this.#job.id, this.#deps);
+    this.#stopRecording = recordConsole(console, this.#recorder);
     await this.#opened(line, signal);
     return this.#deps.openDialog(line, this.#deps.table(this.#port), signal);
   }
@@ -118,8 +122,7 @@ export class ConsoleSession implements JobSession {
 
   #story(text: string): void {
     const line = this.#deps.secrets.mask(text);
-    const ref = { kind: 'transcript', jobId: this.#job.id } as const;
-    this.#deps.transcripts.append(ref, { atMs: this.#deps.clock.nowMs(), direction: 'note', text: line });
+    this.#recorder.note(line);
     this.#tell('story', { line });
   }
 

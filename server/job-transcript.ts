@@ -1,44 +1,29 @@
 /** The console of a job's port as part of the job's transcript: everything said while the job held the line. */
-import type { Clock } from '../core/ports/clock.js';
-import type { Console, ConsoleHappening } from '../core/ports/console.js';
-import type { Secrets } from '../core/ports/secrets.js';
-import type { TranscriptStore } from '../core/ports/transcript-store.js';
+import type { Console } from '../core/ports/console.js';
+import type { LineMode } from '../core/ports/line.js';
 
-interface TranscriptDeps {
-  readonly transcripts: TranscriptStore;
-  readonly secrets: Secrets;
-  readonly clock: Clock;
+/** Writes a job's transcript; text is masked and waits for its line's end, payload is told as counts. */
+export interface JobRecorder {
+  bytes(direction: 'in' | 'out', bytes: Uint8Array, mode: LineMode): void;
+  note(text: string): void;
+  flush(): void;
 }
 
-/** Starts recording; returns the way to stop. Binary phases are told as counts, not as bytes. */
-export function recordConsole(console: Console, jobId: string, deps: TranscriptDeps): () => void {
-  const ref = { kind: 'transcript', jobId } as const;
-  const decoders = { in: new TextDecoder('latin1'), out: new TextDecoder('latin1') };
-  let binaryBytes = 0;
-  const note = (text: string): void => {
-    deps.transcripts.append(ref, { atMs: deps.clock.nowMs(), direction: 'note', text });
-  };
-  const endBinary = (): void => {
-    if (binaryBytes > 0) note(`(${String(binaryBytes)} bytes of an in-band transfer)`);
-    binaryBytes = 0;
-  };
-  const text = (direction: 'in' | 'out', bytes: Uint8Array): void => {
-    endBinary();
-    const masked = deps.secrets.mask(decoders[direction].decode(bytes, { stream: true }));
-    deps.transcripts.append(ref, { atMs: deps.clock.nowMs(), direction, text: masked });
-  };
-  const stop = console.subscribe((happening: ConsoleHappening) => {
+/** Starts recording; returns the way to stop. Notes of the record itself stand in parentheses, the story's do not. */
+export function recordConsole(console: Console, recorder: JobRecorder): () => void {
+  const stop = console.subscribe((happening) => {
     switch (happening.kind) {
       case 'received':
+        recorder.bytes('in', happening.bytes, happening.mode);
+        return;
       case 'sent':
-        if (happening.mode === 'binary') binaryBytes += happening.bytes.length;
-        else text(happening.kind === 'received' ? 'in' : 'out', happening.bytes);
+        recorder.bytes('out', happening.bytes, happening.mode);
         return;
       case 'opened':
-        note('(console opened)');
+        recorder.note('(console opened)');
         return;
       case 'lost':
-        note(`(console lost: ${happening.reason})`);
+        recorder.note(`(console lost: ${happening.reason})`);
         return;
       case 'mode':
         return;
@@ -46,6 +31,6 @@ export function recordConsole(console: Console, jobId: string, deps: TranscriptD
   });
   return () => {
     stop();
-    endBinary();
+    recorder.flush();
   };
 }

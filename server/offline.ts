@@ -108,3 +108,8 @@ export async function findNode(
     ...(typeof http?.listen === 'string' ? { listen: http.listen } : {}),
   };
 }
+
+/** The lab's own commands; the lab is loaded only here. Resolves with its exit code. Errors: LAB_*. */
+export async function runLab(words: readonly string[], print: (line: string) => void): Promise<number> {
+  return (await import('../lab/main.js')).runLab(words, print);
+}

@@ -7,6 +7,7 @@ import { Heartbeat } from '../connectors/clock/heartbeat.js';
 import { SystemClock } from '../connectors/clock/system-clock.js';
 import { SystemRandom } from '../connectors/clock/system-random.js';
 import type { ByteChannel } from '../connectors/sessions/byte-channel.js';
+import { ConsoleLog } from '../connectors/sessions/console-log.js';
 import { dialogOpener } from '../connectors/sessions/line-dialog.js';
 import { PortConsole } from '../connectors/sessions/port-console.js';
 import { TcpChannel } from '../connectors/sessions/tcp.js';
@@ -71,6 +72,13 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     console: (portId) => consoles.get(portId),
     openDialog: dialogOpener(clock),
     table: (at) => driverFor(at).dialog,
+    recorder: (jobId, at) =>
+      new ConsoleLog({
+        ...{ clock, transcripts },
+        ref: { kind: 'transcript', jobId },
+        mask: (text) => secrets.mask(text),
+        secretPatterns: driverFor(at).dialog.secrets,
+      }),
     tell: (event) => bus.publish(0, event),
   };
   const runner: JobRunner = new JobRunner({
@@ -130,8 +138,11 @@ async function watchedConsole(
 ): Promise<WatchedConsole> {
   const mask = (text: string): string => secrets.mask(text);
   const channel = await channelTo(port.console);
-  const console = new PortConsole({ portId: port.id, channel, clock, random, transcripts, mask, log });
   const { dialog, loader } = driverFor(port);
+  const console = new PortConsole({
+    ...{ portId: port.id, channel, clock, random, transcripts, mask, log },
+    secretPatterns: dialog.secrets,
+  });
   const source = new ConsoleSource({
     ...{ console, clock, random, mask },
     node: port.node,

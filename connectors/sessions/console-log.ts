@@ -1,18 +1,20 @@
 /**
- * The log of one console: every byte of both directions, decoded once, secrets masked. Text is kept until its line
+ * The log of one console, or of one job's time on it: every byte of both directions, decoded once, secrets masked. Text is kept until its line
  * ends, so that a secret cut between two chunks is still found. Payload of a transfer is told as counts.
  */
 import type { Clock } from '../../core/ports/clock.js';
 import type { LineMode } from '../../core/ports/line.js';
-import type { TranscriptStore } from '../../core/ports/transcript-store.js';
-import { ByteDecoder } from '../../protocols/dialog/index.js';
+import type { TranscriptRef, TranscriptStore } from '../../core/ports/transcript-store.js';
+import { ByteDecoder, secretMask } from '../../protocols/dialog/index.js';
 
 export interface ConsoleLogDeps {
-  readonly portId: string;
+  readonly ref: TranscriptRef;
   readonly clock: Clock;
   readonly transcripts: TranscriptStore;
-  /** Replaces secrets. */
+  /** Replaces the secrets that the node knows. */
   readonly mask: (text: string) => string;
+  /** Patterns of secrets that the device shows by itself (`DialogTable.secrets`). */
+  readonly secretPatterns?: readonly string[];
 }
 
 type Direction = 'in' | 'out';
@@ -30,11 +32,13 @@ interface Side {
 
 export class ConsoleLog {
   readonly #deps: ConsoleLogDeps;
+  readonly #ownSecrets: (text: string) => string;
   readonly #sides: Readonly<Record<Direction, Side>> = { in: newSide(), out: newSide() };
   readonly #binary: Record<Direction, number> = { in: 0, out: 0 };
 
   constructor(deps: ConsoleLogDeps) {
     this.#deps = deps;
+    this.#ownSecrets = secretMask(deps.secretPatterns ?? []);
   }
 
   bytes(direction: Direction, bytes: Uint8Array, mode: LineMode): void {
@@ -74,7 +78,7 @@ export class ConsoleLog {
     if (received + sent === 0) return;
     this.#binary.in = 0;
     this.#binary.out = 0;
-    this.#append('note', `in-band transfer: ${sent} bytes sent, ${received} bytes received`);
+    this.#append('note', `(in-band transfer: ${sent} bytes sent, ${received} bytes received)`);
   }
 
   #flush(direction: Direction): void {
@@ -85,13 +89,13 @@ export class ConsoleLog {
     const side = this.#sides[direction];
     side.cancel?.();
     side.cancel = undefined;
-    if (chars > 0) this.#append(direction, this.#deps.mask(side.text.slice(0, chars)));
+    if (chars > 0) this.#append(direction, this.#ownSecrets(this.#deps.mask(side.text.slice(0, chars))));
     side.text = side.text.slice(chars);
   }
 
   #append(direction: Direction | 'note', text: string): void {
-    const { transcripts, portId, clock } = this.#deps;
-    transcripts.append({ kind: 'console', portId }, { atMs: clock.nowMs(), direction, text });
+    const { transcripts, ref, clock } = this.#deps;
+    transcripts.append(ref, { atMs: clock.nowMs(), direction, text });
   }
 }
 

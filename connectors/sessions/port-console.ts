@@ -12,7 +12,6 @@ import type { Line, LineMode } from '../../core/ports/line.js';
 import type { Log } from '../../core/ports/log.js';
 import type { Random } from '../../core/ports/random.js';
 import type { TranscriptStore } from '../../core/ports/transcript-store.js';
-import { secretMask } from '../../protocols/dialog/index.js';
 import { backOffMs } from './back-off.js';
 import type { ByteChannel } from './byte-channel.js';
 import { ConsoleLog } from './console-log.js';
@@ -27,7 +26,7 @@ export interface PortConsoleDeps {
   readonly transcripts: TranscriptStore;
   /** Replaces secrets in what is logged. */
   readonly mask: (text: string) => string;
-  /** Patterns of secrets that the device shows by itself (`DialogTable.secrets`). */
+  /** See ConsoleLog. */
   readonly secretPatterns?: readonly string[];
   readonly log: Log;
 }
@@ -50,8 +49,7 @@ export class PortConsole implements Console {
 
   constructor(deps: PortConsoleDeps) {
     this.#deps = deps;
-    const ownSecrets = secretMask(deps.secretPatterns ?? []);
-    this.#log = new ConsoleLog({ ...deps, mask: (text) => ownSecrets(deps.mask(text)) });
+    this.#log = new ConsoleLog({ ...deps, ref: { kind: 'console', portId: deps.portId } });
   }
 
   get portId(): string {

@@ -151,7 +151,7 @@ describe('PortConsole', () => {
       'in user •••\r\n',
       'in Router#',
       'out password •••\r',
-      'note in-band transfer: 1029 bytes sent, 1 bytes received',
+      'note (in-band transfer: 1029 bytes sent, 1 bytes received)',
       'in ok\n',
       'note line released by job 1',
     ]);
