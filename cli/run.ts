@@ -14,6 +14,7 @@ import { addCopy } from './verbs/copy.js';
 import { addDrivers } from './verbs/drivers.js';
 import { addHold } from './verbs/hold.js';
 import { addJobs } from './verbs/jobs.js';
+import { addLab } from './verbs/lab.js';
 import { addNew } from './verbs/new.js';
 import { addPush } from './verbs/push.js';
 import { addReload } from './verbs/reload.js';
@@ -34,6 +35,7 @@ const VERBS: readonly ((program: Command, cli: Cli) => void)[] = [
   addRules,
   addSchedule,
   addDrivers,
+  addLab,
 ];
 
 /** Never throws; what is wrong stands on standard error. */
