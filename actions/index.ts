@@ -10,30 +10,37 @@ import { pushOs } from './push-os/push-os.js';
 
 export const ACTIONS: readonly Action[] = [pushOs, alarm];
 
-/** Fills core's ActionCatalog; parameter schemas are compiled once. */
+/** Fills core's ActionCatalog; a parameter schema is compiled when parameters first come. */
 export class Catalog implements ActionCatalog {
-  readonly #actions: ReadonlyMap<string, { action: Action; validate: ValidateFunction }>;
+  readonly #actions: ReadonlyMap<string, Action>;
+  readonly #validators = new Map<string, ValidateFunction>();
 
   constructor(actions: readonly Action[] = ACTIONS) {
-    const ajv = new Ajv({ allErrors: true, strict: true });
-    this.#actions = new Map(
-      actions.map((action) => [action.name, { action, validate: ajv.compile(action.parameters) }]),
-    );
+    this.#actions = new Map(actions.map((action) => [action.name, action]));
   }
 
   get(name: string): Action | undefined {
-    return this.#actions.get(name)?.action;
+    return this.#actions.get(name);
   }
 
   list(): readonly Action[] {
-    return [...this.#actions.values()].map((row) => row.action);
+    return [...this.#actions.values()];
   }
 
   problems(name: string, params: JsonObject): readonly Pick<SiteProblem, 'pointer' | 'wanted' | 'got'>[] {
-    const row = this.#actions.get(name);
-    if (row === undefined)
+    const action = this.#actions.get(name);
+    if (action === undefined)
       return [{ pointer: '', wanted: `one of ${[...this.#actions.keys()].join(', ')}`, got: name }];
-    return row.validate(params) ? [] : (row.validate.errors ?? []).map((error) => problemOf(error, params));
+    const validate = this.#validator(action);
+    return validate(params) ? [] : (validate.errors ?? []).map((error) => problemOf(error, params));
+  }
+
+  #validator({ name, parameters }: Action): ValidateFunction {
+    const known = this.#validators.get(name);
+    if (known !== undefined) return known;
+    const validate = new Ajv({ allErrors: true, strict: true }).compile(parameters);
+    this.#validators.set(name, validate);
+    return validate;
   }
 }
 

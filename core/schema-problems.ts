@@ -10,24 +10,41 @@ export type ValueProblem = Pick<SiteProblem, 'pointer' | 'wanted' | 'got'>;
 /** Longest excerpt of a wrong value in a message; whole values would bury the place. */
 const GOT_LIMIT = 80;
 
-/** One compiled JSON Schema. The `description` of a schema with a pattern or alternatives is what messages want. */
+/**
+ * One JSON Schema, compiled at its first use: most of a program's schemas meet no value in most runs of it. The
+ * `description` of a schema with a pattern or alternatives is what messages want.
+ */
 export class SchemaCheck {
-  readonly #validate: ValidateFunction;
+  readonly #schema: object;
+  #validate: ValidateFunction | undefined;
 
   constructor(schema: object) {
-    const ajv = new Ajv({ allErrors: true, verbose: true, strict: false });
-    this.#validate = ajv.compile(schema);
+    this.#schema = schema;
   }
 
   /** All that is wrong; empty is right. Pointers are RFC 6901, relative to the value. */
   problems(value: unknown): readonly ValueProblem[] {
-    if (this.#validate(value)) return [];
-    const errors = this.#validate.errors ?? [];
+    const validate = (this.#validate ??= compiled(this.#schema));
+    if (validate(value)) return [];
+    const errors = validate.errors ?? [];
     const alternatives = errors.filter((e) => e.keyword === 'anyOf' || e.keyword === 'oneOf').map((e) => e.schemaPath);
     // A failed `then` names the place itself; the `if` around it only repeats that there was one.
     const telling = errors.filter((e) => e.keyword !== 'if');
     return telling.filter((e) => !alternatives.some((path) => e.schemaPath.startsWith(`${path}/`))).map(toProblem);
   }
+}
+
+/**
+ * Schemas are the program's own: tests hold them against the meta-schema, whose compilation would cost a start more
+ * than all of theirs. Their values are few, so that code which runs faster is not worth the time to optimise it.
+ */
+function compiled(schema: object): ValidateFunction {
+  const ajv = new Ajv({
+    ...{ allErrors: true, verbose: true, strict: false },
+    validateSchema: false,
+    code: { optimize: false },
+  });
+  return ajv.compile(schema);
 }
 
 /** A wrong value as messages show it: JSON on one line, shortened, without control characters. */

@@ -4,9 +4,9 @@
  */
 import { Type } from '@sinclair/typebox';
 import type { Static } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
 import { fail } from '../../core/errors/index.js';
 import type { JsonValue } from '../../core/json.js';
+import { SchemaCheck } from '../../core/schema-problems.js';
 
 const Reading = Type.Object({ command: Type.String(), pattern: Type.String() }, { additionalProperties: false });
 const Commands = Type.Array(Type.String(), { minItems: 1 });
@@ -55,14 +55,16 @@ export const LinuxProperties = Type.Object({
 });
 export type LinuxProperties = Static<typeof LinuxProperties>;
 
+const CHECK = new SchemaCheck(LinuxProperties);
+
 /** Checks the properties of a port with driver `linux`. Errors: DRIVER_PROPERTY with the first thing wrong. */
 export function linuxProperties(port: {
   readonly id: string;
   readonly properties: Readonly<Record<string, JsonValue>>;
 }): LinuxProperties {
-  const first = Value.Errors(LinuxProperties, port.properties).First();
+  const [first] = CHECK.problems(port.properties);
   if (first !== undefined) {
-    throw fail('DRIVER_PROPERTY', { port: port.id, driver: 'linux', property: first.path, wanted: first.message });
+    throw fail('DRIVER_PROPERTY', { port: port.id, driver: 'linux', property: first.pointer, wanted: first.wanted });
   }
   return port.properties as unknown as LinuxProperties;
 }

@@ -172,7 +172,7 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
   [
     'properties that the driver cannot use',
     { 'ports.json': [{ ...PORT, driver: 'linux', properties: { slots: { names: 'a' } } }] },
-    'error ports.json /0/properties/slots/active: expected Expected required property, got nothing',
+    'error ports.json /0/properties/slots: expected the key "active", got {"names":"a"}',
   ],
   [
     'a rule with an unknown operator',
