@@ -5,17 +5,15 @@
 import fastify from 'fastify';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import swagger from '@fastify/swagger';
 import { fail } from '../../core/errors/index.js';
-import type { JsonObject } from '../../core/json.js';
 import type { Log } from '../../core/ports/log.js';
-import { SchemaCheck } from '../../core/schema-problems.js';
 import type { Services } from '../services.js';
 import type { Api, ApiContext } from './api-types.js';
 import { BODY_LIMIT_BYTES, errorHandler } from './errors.js';
 import { finishRequests } from './finish-requests.js';
 import { guard } from './guard.js';
 import { maskJson } from './mask-json.js';
+import { describeRoutes } from './openapi.js';
 import { alarmRoutes } from './routes/alarms.js';
 import { consoleRoutes } from './routes/console.js';
 import { eventRoutes, streamRoutes } from './routes/events.js';
@@ -27,6 +25,7 @@ import { imageRoutes, portRoutes } from './routes/ports.js';
 import { reloadRoutes } from './routes/reload.js';
 import { ruleRoutes } from './routes/rules.js';
 import { scheduleRoutes } from './routes/schedules.js';
+import { NO_COMPILERS, useOwnCompilers } from './schema-compilers.js';
 
 export type { Api } from './api-types.js';
 
@@ -55,12 +54,12 @@ export async function buildApi(services: Services, options: ApiOptions): Promise
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 300 },
-    schemaController: { compilersFactory: NO_COMPILERS },
+    schemaController: NO_COMPILERS,
   });
   const { onRoute } = options;
   if (onRoute !== undefined) app.addHook('onRoute', ({ method, url }) => onRoute({ method, url }));
   finishRequests(app);
-  checkedByOurWords(app);
+  useOwnCompilers(app);
   app.setErrorHandler(errorHandler(options.log, services.secrets));
   app.addHook('onRequest', guard(options));
   app.addHook('preSerialization', (_request, _reply, payload, done) => {
@@ -75,31 +74,9 @@ export async function buildApi(services: Services, options: ApiOptions): Promise
   // JSON and nothing else: a form or plain text can be sent by any web page without asking.
   app.removeContentTypeParser('text/plain');
   await plugins(app, options);
-  await routes(app, { services, log: options.log });
+  await routes(app, { services, log: options.log }, options.version);
   await app.ready();
   return app;
-}
-
-/** Fastify would load compilers of its own, only to have them replaced at once by `checkedByOurWords`. */
-const NO_COMPILERS = { buildValidator: replaced, buildSerializer: replaced };
-
-function replaced(): never {
-  throw new TypeError('schemas of the API are compiled by its own compilers');
-}
-
-/** Problems of a request in the words of STYLE 19. */
-function checkedByOurWords(app: Api): void {
-  app.setValidatorCompiler(({ schema, httpPart }) => {
-    const check = new SchemaCheck(schema);
-    return (value: unknown) => {
-      const [problem] = check.problems(value);
-      if (problem === undefined) return { value };
-      const pointer = `${httpPart ?? 'request'}${problem.pointer}`;
-      return { error: fail('HTTP_BAD_REQUEST', { pointer, wanted: problem.wanted, got: problem.got }) };
-    };
-  });
-  // Views say exactly what leaves; a test holds every answer against its schema.
-  app.setSerializerCompiler(() => (value: unknown) => JSON.stringify(value));
 }
 
 async function plugins(app: Api, options: ApiOptions): Promise<void> {
@@ -110,21 +87,10 @@ async function plugins(app: Api, options: ApiOptions): Promise<void> {
     timeWindow: '1 minute',
     errorResponseBuilder: (_request, { ttl }) => fail('HTTP_TOO_MANY', { limit, seconds: Math.ceil(ttl / 1000) }),
   });
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Portwright',
-        version: options.version,
-        description: 'Out-of-band automation for network devices.',
-      },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
-    },
-  });
 }
 
-async function routes(app: Api, context: ApiContext): Promise<void> {
+async function routes(app: Api, context: ApiContext, version: string): Promise<void> {
+  const openApi = describeRoutes(app, version);
   healthRoutes(app);
   metricRoutes(app, context);
   await app.register(
@@ -139,7 +105,7 @@ async function routes(app: Api, context: ApiContext): Promise<void> {
       scheduleRoutes(api, context);
       alarmRoutes(api, context);
       reloadRoutes(api, context);
-      api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger() as unknown as JsonObject);
+      api.get('/openapi.json', { schema: { hide: true } }, openApi);
       done();
     },
     { prefix: PREFIX },
