@@ -23,7 +23,7 @@ const STEPS = [
 ];
 const POINTS = ['before', 'intended', 'acted'] as const;
 /** Beds at once: the processes mostly wait for the device. */
-const AT_ONCE = 3;
+const AT_ONCE = 5;
 
 async function killedAt(step: string, point: string): Promise<void> {
   const bed = await new LabBed().start();
