@@ -8,6 +8,7 @@
  *
  * Events are decided one after the other in the order in which they were committed.
  */
+import type { ActionChain } from '../core/action-chain.js';
 import type { Decision } from '../core/decision.js';
 import { codeOf } from '../core/errors/index.js';
 import type { Event } from '../core/event.js';
@@ -20,6 +21,7 @@ import type { JobControl } from '../core/ports/job-control.js';
 import type { JobStore } from '../core/ports/job-store.js';
 import type { Log } from '../core/ports/log.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
+import { LoopBreaker } from './loop-breaker.js';
 import type { RuleSet, Ruling, Snapshot } from '../rules/index.js';
 
 export interface PipelineDeps {
@@ -39,6 +41,7 @@ const OWED_BATCH = 256;
 
 export class Pipeline {
   readonly #deps: PipelineDeps;
+  readonly #loops = new LoopBreaker();
   #deciding: Promise<void> = Promise.resolve();
   #pumping: Promise<void> | undefined;
   #owesMore = false;
@@ -126,16 +129,23 @@ export class Pipeline {
   }
 
   /** Jobs first, then the time state, then the record: a crash in between repeats and makes the same jobs. */
-  async #carryOut(event: Event, { rule, decision, chain, changes }: Ruling): Promise<void> {
-    let recorded: Decision = decision;
-    if (chain !== undefined && event.portid !== undefined) {
-      const cause = { kind: 'rule', name: rule.name, eventId: event.id } as const;
-      const jobs = await this.#deps.control().startChain({ cause, portId: event.portid, chain });
-      recorded = { ...decision, jobs: jobs.map((job) => job.id) };
-    }
+  async #carryOut(event: Event, { decision, chain, changes }: Ruling): Promise<void> {
+    const recorded =
+      chain === undefined || event.portid === undefined ? decision : await this.#start(event.portid, decision, chain);
     for (const { key, value } of changes) {
       await this.#deps.variables.set('rule', key, value);
     }
     await this.#deps.events.appendDecision(recorded);
+  }
+
+  async #start(portId: string, decision: Decision, chain: ActionChain): Promise<Decision> {
+    const restsUntilMs = this.#loops.fire(decision.rule, portId, this.#deps.clock.nowMs());
+    if (restsUntilMs !== undefined) {
+      this.#deps.log.warn('a rule fires in a loop', { rule: decision.rule, port: portId });
+      return { ...decision, outcome: { kind: 'throttled', untilMs: restsUntilMs } };
+    }
+    const cause = { kind: 'rule', name: decision.rule, eventId: decision.eventId } as const;
+    const jobs = await this.#deps.control().startChain({ cause, portId, chain });
+    return { ...decision, jobs: jobs.map((job) => job.id) };
   }
 }
