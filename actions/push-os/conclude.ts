@@ -97,7 +97,7 @@ export const finalise: Step = {
       kind: 'end',
       end: {
         verdict: 'succeeded',
-        sentence: `${runs(facts)}; serial number, interfaces and uptime were compared with those before. Nothing to do.`,
+        sentence: `${runs(facts)}; serial number and interfaces are those from before. Nothing to do.`,
       },
     };
   },
