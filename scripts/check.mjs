@@ -9,5 +9,5 @@ const tally = new Tally();
 console.log('Checks');
 tally.add(runGates());
 console.log('Unit tests');
-tally.add(runMocha(testFiles('unit')));
+tally.add(await runMocha(testFiles('unit')));
 tally.finish();

@@ -1,4 +1,4 @@
-/** `npm run test:unit` and `npm run test:peers`: one half of the tests; more arguments go to Mocha (`-- --grep tftp`). */
+/** `npm run test:unit`, `test:peers`, `test:lab`, `test:devices`: one part of the tests; more arguments go to Mocha (`-- --grep tftp`). */
 import { bootstrap } from './bootstrap.mjs';
 import { KINDS, runMocha, testFiles } from './run-mocha.mjs';
 import { Tally } from './tally.mjs';
@@ -10,5 +10,5 @@ if (!Object.hasOwn(KINDS, kind)) {
 }
 bootstrap({ build: kind !== 'unit' });
 const tally = new Tally();
-tally.add(runMocha(testFiles(kind), more));
+tally.add(await runMocha(testFiles(kind), more));
 tally.finish();

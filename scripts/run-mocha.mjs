@@ -1,5 +1,5 @@
 /** Runs Mocha in a process of its own and brings back its counts. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -8,14 +8,19 @@ import { ROOT } from './bootstrap.mjs';
 /** Where Debian keeps servers such as in.tftpd; not in the PATH of an ordinary user. */
 const SERVER_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 
-/** The two halves of the tests: what needs this project alone, and what needs foreign programs or whole processes. */
+/** The parts of the tests: what needs this project alone, foreign programs, whole processes at a lab, whole devices. */
 export const KINDS = {
-  unit: { title: 'unit tests', owns: (path) => !KINDS.peers.owns(path) },
-  peers: {
-    title: 'peer and end-to-end tests',
-    owns: (path) => path.endsWith('.peer.test.ts') || path.startsWith('test/e2e/'),
+  unit: { title: 'unit tests', owns: (path) => !path.endsWith('.peer.test.ts') },
+  peers: { title: 'peer tests', owns: (path) => path.endsWith('.peer.test.ts') && !path.startsWith('test/e2e/') },
+  lab: { title: 'end-to-end tests on the lab', owns: (path) => path.startsWith('test/e2e/lab/') },
+  devices: {
+    title: 'end-to-end tests on real devices',
+    owns: (path) => path.startsWith('test/e2e/') && !path.startsWith('test/e2e/lab/'),
   },
 };
+
+/** Parts that run at the same time: both mostly wait for their devices. The others have the machine for themselves. */
+export const TOGETHER = [['unit'], ['peers'], ['lab', 'devices']];
 
 /**
  * All test files of one kind.
@@ -36,14 +41,15 @@ export function testFiles(kind) {
  * @param more further arguments of Mocha
  * @returns `{ passed, failed, skipped, failures }`; a Mocha that breaks off counts as one failure
  */
-export function runMocha(specs, more = []) {
+export async function runMocha(specs, more = [], { quiet = false } = {}) {
   if (specs.length === 0) return { passed: 0, failed: 0, skipped: 0, failures: [] };
   const folder = mkdtempSync(join(tmpdir(), 'portwright-tests-'));
   const output = join(folder, 'summary.json');
   const reporter = ['--reporter', join(ROOT, 'scripts', 'mocha-reporter.mjs'), '--reporter-option', `output=${output}`];
   const args = [join(ROOT, 'node_modules', 'mocha', 'bin', 'mocha.js'), ...reporter, ...more, ...specs];
   const env = { ...process.env, PATH: [process.env.PATH ?? '', ...SERVER_FOLDERS].join(delimiter) };
-  const { status, signal } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit', env });
+  const { status, signal, text } = await ended(args, env, quiet);
+  process.stdout.write(text);
   const summary = existsSync(output) ? JSON.parse(readFileSync(output, 'utf8')) : undefined;
   rmSync(folder, { recursive: true });
   if (summary !== undefined && (status === 0 || summary.failed > 0)) return summary;
@@ -51,4 +57,27 @@ export function runMocha(specs, more = []) {
   console.error(`  FAILED  ${failure}`);
   const { passed = 0, skipped = 0 } = summary ?? {};
   return { passed, failed: 1, skipped, failures: [failure] };
+}
+
+/**
+ * Several parts at once. The first is shown as it runs, the others when they have ended.
+ *
+ * @param kinds keys of KINDS
+ * @returns the summaries, in order
+ */
+export function runTogether(kinds) {
+  console.log(kinds.map((kind) => KINDS[kind].title).join(', '));
+  return Promise.all(kinds.map((kind, i) => runMocha(testFiles(kind), [], { quiet: i > 0 })));
+}
+
+/** `quiet` keeps the output back, as `text`. */
+function ended(args, env, quiet) {
+  return new Promise((resolve, reject) => {
+    const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'];
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio, env });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (part) => (text += part));
+    child.once('error', reject);
+    child.once('close', (status, signal) => resolve({ status, signal, text }));
+  });
 }

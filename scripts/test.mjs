@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.mjs';
 import { BUILD_GATE, runGates } from './gates.mjs';
 import { installPeers } from './install-peers.mjs';
-import { KINDS, runMocha, testFiles } from './run-mocha.mjs';
+import { runMocha, runTogether, TOGETHER } from './run-mocha.mjs';
 import { Tally } from './tally.mjs';
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
@@ -17,12 +17,9 @@ if (values.only === undefined) {
   tally.add(installPeers());
   console.log('Checks');
   tally.add(runGates([BUILD_GATE]));
-  for (const [kind, { title }] of Object.entries(KINDS)) {
-    console.log(title.charAt(0).toUpperCase() + title.slice(1));
-    tally.add(runMocha(testFiles(kind)));
-  }
+  for (const kinds of TOGETHER) for (const summary of await runTogether(kinds)) tally.add(summary);
 } else {
   bootstrap();
-  tally.add(runMocha(values.only));
+  tally.add(await runMocha(values.only));
 }
 tally.finish();

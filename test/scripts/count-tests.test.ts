@@ -35,7 +35,7 @@ describe('scripts/run-mocha', function () {
       import { runMocha } from ${JSON.stringify(join(ROOT, 'scripts/run-mocha.mjs'))};
       import { Tally } from ${JSON.stringify(join(ROOT, 'scripts/tally.mjs'))};
       const tally = new Tally();
-      tally.add(runMocha([${JSON.stringify(join(fixture.root, 'a.test.cjs'))}]));
+      tally.add(await runMocha([${JSON.stringify(join(fixture.root, 'a.test.cjs'))}]));
       tally.finish();`;
     const args = ['--input-type=module', '-e', program];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
