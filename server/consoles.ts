@@ -10,10 +10,11 @@ interface Row {
 }
 
 export class Consoles {
-  readonly #make: (port: ManagedPort) => Promise<WatchedConsole>;
+  readonly #make: (port: ManagedPort) => WatchedConsole;
   readonly #rows = new Map<string, Row>();
+  #running = false;
 
-  constructor(make: (port: ManagedPort) => Promise<WatchedConsole>) {
+  constructor(make: (port: ManagedPort) => WatchedConsole) {
     this.#make = make;
   }
 
@@ -21,7 +22,13 @@ export class Consoles {
     return this.#rows.get(portId)?.watched.console;
   }
 
-  /** Opens what is new, closes what is gone, leaves alone what is as it was. */
+  /** Opens every console, and from now on what `follow` adds. */
+  start(): void {
+    this.#running = true;
+    for (const { watched } of this.#rows.values()) watched.start();
+  }
+
+  /** Makes what is new, and opens it once started; closes what is gone, leaves alone what is as it was. */
   async follow(ports: readonly ManagedPort[]): Promise<void> {
     const wanted = new Map(ports.filter((port) => port.console !== undefined).map((port) => [port.id, port]));
     for (const [id, row] of [...this.#rows]) {
@@ -32,13 +39,14 @@ export class Consoles {
     }
     for (const [id, port] of wanted) {
       if (this.#rows.has(id)) continue;
-      const watched = await this.#make(port);
+      const watched = this.#make(port);
       this.#rows.set(id, { made: madeFrom(port), watched });
-      watched.start();
+      if (this.#running) watched.start();
     }
   }
 
   async stop(): Promise<void> {
+    this.#running = false;
     await Promise.all([...this.#rows.values()].map(({ watched }) => watched.stop()));
     this.#rows.clear();
   }

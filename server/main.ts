@@ -5,6 +5,7 @@ import type { JobStore } from '../core/ports/job-store.js';
 import { problemText } from '../core/problem.js';
 import type { SiteProblem } from '../core/problem.js';
 import { listenText } from './site/listen-address.js';
+import type { ListenAddress } from './site/site.js';
 import { siteLoader, wireNode } from './wire.js';
 
 export interface StartOptions {
@@ -12,14 +13,20 @@ export interface StartOptions {
   /** Told of every problem of the site before a start is refused, and of warnings. */
   readonly onProblem?: (problem: SiteProblem) => void;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Told once the API answers, before the consoles are opened: `startNode` resolves when all is started. */
+  readonly onListening?: (node: ListeningNode) => void;
   /** See `wireNode`. */
   readonly aroundJobStore?: (store: JobStore) => JobStore;
 }
 
-export interface RunningNode {
+export interface ListeningNode {
   /** `http://127.0.0.1:7373`. */
   readonly address: string;
   readonly node: string;
+  readonly dataDir: string;
+}
+
+export interface RunningNode extends ListeningNode {
   reload(): Promise<readonly SiteProblem[]>;
   stop(): Promise<void>;
 }
@@ -37,10 +44,14 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   }
   const { aroundJobStore } = options;
   const run = await wireNode({ site, load, env, ...(aroundJobStore === undefined ? {} : { aroundJobStore }) });
-  const listen = await run.start(version());
-  return {
-    address: `http://${listenText(listen)}`,
+  const listening = (at: ListenAddress): ListeningNode => ({
+    address: `http://${listenText(at)}`,
     node: site.node,
+    dataDir: site.dataDir,
+  });
+  const address = await run.start(version(), (at) => options.onListening?.(listening(at)));
+  return {
+    ...listening(address),
     reload: () => run.reload(),
     stop: () => run.stop(),
   };

@@ -13,8 +13,7 @@ import type { SiteProblem } from '../core/problem.js';
 import type { JobRunner } from '../jobs/runner.js';
 import type { Stores } from '../store/index.js';
 import type { Consoles } from './consoles.js';
-import { buildApi } from './http/api.js';
-import type { Api } from './http/api.js';
+import type { Api, BuildApi } from './http/api.js';
 import { listenApi } from './http/listen.js';
 import { ensureToken } from './http/token.js';
 import type { Pipeline } from './pipeline.js';
@@ -55,16 +54,25 @@ export class NodeRun {
     this.#parts = parts;
   }
 
-  /** Opens everything; jobs of a former process go on. Errors: DATA_FOLDER_BUSY, STORE_NEWER, LISTEN_REFUSED. */
-  async start(version: string): Promise<ListenAddress> {
-    const { stores, bus, carrier, servers, runner, scheduler, inUse, heartbeat, pipeline } = this.#parts;
-    await stores.start();
+  /**
+   * Opens everything; jobs of a former process go on. `onListening` is told as soon as the API answers, before the
+   * consoles are opened. Errors: DATA_FOLDER_BUSY, STORE_NEWER, LISTEN_REFUSED.
+   */
+  async start(
+    version: string,
+    onListening: (address: ListenAddress) => void = () => undefined,
+  ): Promise<ListenAddress> {
+    const { stores, bus, carrier, servers, runner, scheduler, inUse, heartbeat, pipeline, consoles } = this.#parts;
+    // The API's libraries are loaded while the store's thread opens the databases.
+    const [, { buildApi }] = await Promise.all([stores.start(), import('./http/api.js')]);
     try {
       await bus.start();
       for (const server of Object.values(servers)) await server?.start();
       await scheduler.load();
       await inUse.begin();
-      const address = await this.#listen(version);
+      const address = await this.#listen(buildApi, version);
+      onListening(address);
+      consoles.start();
       pipeline.pump();
       await carrier?.start();
       await runner.start();
@@ -101,7 +109,7 @@ export class NodeRun {
     await stores.stop();
   }
 
-  async #listen(version: string): Promise<ListenAddress> {
+  async #listen(buildApi: BuildApi, version: string): Promise<ListenAddress> {
     const { inUse, random, log, secrets } = this.#parts;
     const { dataDir, http } = inUse.site;
     const token = await ensureToken(dataDir, random);

@@ -10,6 +10,7 @@ import type { ByteChannel } from '../connectors/sessions/byte-channel.js';
 import { ConsoleLog } from '../connectors/sessions/console-log.js';
 import { dialogOpener } from '../connectors/sessions/line-dialog.js';
 import { PortConsole } from '../connectors/sessions/port-console.js';
+import { SerialChannel } from '../connectors/sessions/serial.js';
 import { TcpChannel } from '../connectors/sessions/tcp.js';
 import { ConsoleSource } from '../connectors/sources/console-lines.js';
 import { TftpServer } from '../connectors/transfers/tftp-server.js';
@@ -131,13 +132,13 @@ function foundation(site: Site, env: WireOptions['env']): Foundation {
 }
 
 /** A console with the source of its events. */
-async function watchedConsole(
+function watchedConsole(
   port: ManagedPort,
   { clock, random, secrets, log, stores: { transcripts } }: Foundation,
   { alarms, pipeline, runner }: { alarms: Alarms; pipeline: Pipeline; runner: JobRunner },
-): Promise<WatchedConsole> {
+): WatchedConsole {
   const mask = (text: string): string => secrets.mask(text);
-  const channel = await channelTo(port.console);
+  const channel = channelTo(port.console);
   const { dialog, loader } = driverFor(port);
   const console = new PortConsole({
     ...{ portId: port.id, channel, clock, random, transcripts, mask, log },
@@ -154,11 +155,10 @@ async function watchedConsole(
   return new WatchedConsole({ port, console, source, alarms, log, spoke: () => runner.portSpoke(port.id) });
 }
 
-/** serialport is loaded only where a port needs it: it is a native module, and a node should start at once. */
-async function channelTo(console: ConsoleConfig | undefined): Promise<ByteChannel> {
+function channelTo(console: ConsoleConfig | undefined): ByteChannel {
   switch (console?.type) {
     case 'serial':
-      return new (await import('../connectors/sessions/serial.js')).SerialChannel(console);
+      return new SerialChannel(console);
     case 'tcp':
       return new TcpChannel(console);
     case undefined:

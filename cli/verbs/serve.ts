@@ -13,18 +13,23 @@ export function addServe(program: Command, cli: Cli): void {
     .description('run a node')
     .argument('[SITE]', 'the site folder', '.')
     .action(async (site: string) => {
-      const [{ startNode }, { findNode }] = await Promise.all([
-        import('../../server/main.js'),
-        import('../../server/offline.js'),
-      ]);
-      const siteFolder = resolve(io.cwd, site);
-      const onProblem = (problem: SiteProblem): void => tellProblems(cli, [problem]);
-      const node = await startNode({ siteFolder, env: io.env, onProblem });
-      const dataDir = (await findNode(siteFolder))?.dataDir ?? siteFolder;
-      io.out(`node ${node.node} listens on ${node.address}\n`);
-      io.err(`The token is in ${join(dataDir, 'token')}\n`);
-      const stopReloading = io.onSignal('SIGHUP', () => void reload(cli, node));
-      await stopSignal(cli);
+      const { startNode } = await import('../../server/main.js');
+      let stopped = Promise.resolve();
+      let stopReloading = (): void => undefined;
+      const starting = startNode({
+        siteFolder: resolve(io.cwd, site),
+        env: io.env,
+        onProblem: (problem) => tellProblems(cli, [problem]),
+        onListening: ({ node, address, dataDir }) => {
+          // Whoever reads the line may send a signal at once.
+          stopped = stopSignal(cli);
+          stopReloading = io.onSignal('SIGHUP', () => void reload(cli, starting));
+          io.out(`node ${node} listens on ${address}\n`);
+          io.err(`The token is in ${join(dataDir, 'token')}\n`);
+        },
+      });
+      const node = await starting;
+      await stopped;
       stopReloading();
       io.err('Stopping: running jobs reach a safe boundary first.\n');
       await node.stop();
@@ -43,9 +48,9 @@ function stopSignal({ io }: Cli): Promise<void> {
   });
 }
 
-async function reload(cli: Cli, node: { reload(): Promise<readonly SiteProblem[]> }): Promise<void> {
+async function reload(cli: Cli, node: Promise<{ reload(): Promise<readonly SiteProblem[]> }>): Promise<void> {
   try {
-    const problems = await node.reload();
+    const problems = await (await node).reload();
     tellProblems(cli, problems);
     const refused = problems.some(({ severity }) => severity === 'error');
     cli.io.err(

@@ -1,5 +1,5 @@
 /** A console on a serial line of this machine: a tty, or a pty that stands for one. 8N1, no flow control (vendors §2). */
-import { SerialPort } from 'serialport';
+import type { SerialPort } from 'serialport';
 import type { ByteChannel, ChannelEvents } from './byte-channel.js';
 import { seeHangUp } from './serial-read.js';
 
@@ -20,7 +20,9 @@ export class SerialChannel implements ByteChannel {
     return `${this.#options.path} at ${this.#options.baudRate}`;
   }
 
-  open(events: ChannelEvents): Promise<void> {
+  /** serialport is loaded with the first line: a native module with many parts, which a node's start need not wait for. */
+  async open(events: ChannelEvents): Promise<void> {
+    const { SerialPort } = await import('serialport');
     const port = new SerialPort({
       ...this.#options,
       dataBits: 8,
@@ -36,7 +38,7 @@ export class SerialChannel implements ByteChannel {
       hupcl: false,
       autoOpen: false,
     });
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       port.open((error) => {
         if (error !== null) {
           reject(error);

@@ -28,6 +28,7 @@ import { scheduleRoutes } from './routes/schedules.js';
 import { NO_COMPILERS, useOwnCompilers } from './schema-compilers.js';
 
 export type { Api } from './api-types.js';
+export type BuildApi = typeof buildApi;
 
 export interface ApiOptions {
   readonly token: string;
