@@ -53,7 +53,13 @@ export class EdgeBed {
   }
 
   get api(): Api {
-    return new Api(this.#running().address, this.#token);
+    return new Api(this.running.address, this.#token);
+  }
+
+  /** The node process that was started last. */
+  get running(): ServeProcess {
+    if (this.#serve === undefined) throw new Error('edge bed: expected serve() first');
+    return this.#serve;
   }
 
   get dataDir(): string {
@@ -99,7 +105,7 @@ export class EdgeBed {
 
   /** Runs a command against the running node. */
   command(...args: string[]): Promise<CommandResult> {
-    return portwright(args, { PORTWRIGHT_URL: this.#running().address, PORTWRIGHT_TOKEN: this.#token });
+    return portwright(args, { PORTWRIGHT_URL: this.running.address, PORTWRIGHT_TOKEN: this.#token });
   }
 
   /** Stores an image as the candidate, by the command line. */
@@ -137,11 +143,6 @@ export class EdgeBed {
     for (const serve of this.#serves) await serve.kill();
     await this.#device?.stop();
     if (this.#folder !== '') await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  #running(): ServeProcess {
-    if (this.#serve === undefined) throw new Error('edge bed: expected serve() first');
-    return this.#serve;
   }
 
   async #write(name: string, content: JsonObject | readonly JsonValue[]): Promise<void> {
