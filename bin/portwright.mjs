@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-/** The command: hands over to the built command line, or says how to build it. */
+/** The command: hands over to the bundled command line, or says how to build it. */
 import { existsSync } from 'node:fs';
 
-const main = new URL('../dist/cli/main.js', import.meta.url);
+const main = new URL('../dist/bundle/portwright.js', import.meta.url);
 if (existsSync(main)) {
   await import(main.href);
 } else {

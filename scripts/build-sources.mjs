@@ -1,4 +1,7 @@
-/** Compiles the shipped folders into dist/ and copies the data beside them; does nothing while the sources are as they were. */
+/**
+ * Compiles the shipped folders into dist/, copies the data beside them and bundles the program; does nothing while the
+ * sources are as they were.
+ */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -15,10 +18,14 @@ import { dirname, join, relative, sep } from 'node:path';
 
 /** Data folders that the code reads at run time and tsconfig.build.json does not name. */
 const DATA_FOLDERS = ['schemas'];
+/** Changes of these make another build, too. */
+const BUILT_BY = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/bundle.mjs'];
 /** What tsc writes for a source file. */
 const OUTPUTS = ['.js', '.js.map'];
 /** In dist/ but made from no source. */
 const OWN_FILES = new Set(['.stamp', '.tsbuildinfo']);
+/** Below dist/, made by bundle.mjs. */
+const BUNDLE = 'bundle';
 
 /**
  * @param root the checkout
@@ -35,6 +42,7 @@ export function buildSources(root, { force = false } = {}) {
   removeStale(dist, sources);
   compile(root);
   copyData(root, dist, sources);
+  bundle(root);
   writeFileSync(stamp, wanted);
   console.log(`Built ${sources.length} files in ${((Date.now() - startMs) / 1000).toFixed(1)} s.`);
 }
@@ -58,7 +66,7 @@ function filesBelow(folder) {
 /** Names, sizes and times of all that goes in; a hash of contents would cost more than it tells. */
 function fingerprint(root, sources) {
   const hash = createHash('sha256');
-  for (const path of [...sources, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']) {
+  for (const path of [...sources, ...BUILT_BY]) {
     const { size, mtimeMs } = statSync(join(root, path));
     hash.update(`${path} ${size} ${mtimeMs}\n`);
   }
@@ -71,7 +79,7 @@ function removeStale(dist, sources) {
   const expected = new Set(sources.flatMap((path) => outputsOf(path)));
   for (const path of filesBelow(dist)) {
     const name = relative(dist, path);
-    if (OWN_FILES.has(name) || expected.has(name)) continue;
+    if (OWN_FILES.has(name) || expected.has(name) || name.startsWith(BUNDLE + sep)) continue;
     rmSync(path);
     // The incremental record believes that its outputs are there.
     rmSync(join(dist, '.tsbuildinfo'), { force: true });
@@ -94,4 +102,11 @@ function copyData(root, dist, sources) {
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(join(root, path), target);
   }
+}
+
+/** In a process of its own: the bundler is asynchronous. */
+function bundle(root) {
+  const program = join(root, 'scripts', 'bundle.mjs');
+  const { status } = spawnSync(process.execPath, [program], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) throw new Error('the program cannot be bundled');
 }
