@@ -12,6 +12,7 @@ export interface LineOffice {
   write(line: FencedLine, bytes: Uint8Array): Promise<void>;
   modeChanged(mode: LineMode): void;
   recent(): Uint8Array;
+  backForMs(): number | undefined;
   released(): void;
 }
 
@@ -70,6 +71,10 @@ export class FencedLine implements Line {
 
   recent(): Uint8Array {
     return this.#office.recent();
+  }
+
+  backForMs(): number | undefined {
+    return this.#office.backForMs();
   }
 
   async opened(signal: AbortSignal): Promise<void> {

@@ -5,7 +5,7 @@
 import { codeOf, fail } from '../../core/errors/index.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Line } from '../../core/ports/line.js';
-import { TextReader } from '../../protocols/dialog/index.js';
+import { LISTEN_BACK_MS, TextReader } from '../../protocols/dialog/index.js';
 import type { DialogInput, DialogMachine, DialogOutput } from '../../protocols/dialog/index.js';
 
 /** Bytes that end an XMODEM exchange, or go on with it: ACK, NAK, CAN. What follows the last of them is text again. */
@@ -97,14 +97,26 @@ export class MachineRunner {
 
   /** Begins to listen; stops by itself when the line is given back. */
   listen(): void {
+    if ((this.#line.backForMs?.() ?? Infinity) < LISTEN_BACK_MS) this.reader.lineBroke();
     this.reader.push(this.#line.recent?.() ?? new Uint8Array(0));
     this.#line.read(
       (bytes) => {
         this.#received(bytes);
       },
       (reason) => {
-        this.#onLost?.(this.#lossError(reason));
+        this.#lost(reason);
       },
+    );
+  }
+
+  /** What stood on the line before says nothing about what stands there after; silences count from when it is back. */
+  #lost(reason: string): void {
+    this.reader.lineBroke();
+    this.#onLost?.(this.#lossError(reason));
+    this.#line.opened(this.#signal).then(
+      () => this.#step?.({ kind: 'received' }),
+      // Given back, taken away, or the node is stopping: nobody listens any more.
+      () => undefined,
     );
   }
 

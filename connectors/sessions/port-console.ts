@@ -42,6 +42,7 @@ export class PortConsole implements Console {
   #open = false;
   #opening: Promise<void> | undefined;
   #failures = 0;
+  #backAtMs: number | undefined;
   #cancelRetry: (() => void) | undefined;
   #fence = 0;
   #holder: FencedLine | undefined;
@@ -104,6 +105,7 @@ export class PortConsole implements Console {
           this.#tell({ kind: 'mode', mode });
         },
         recent: () => this.#recent.read(this.#deps.clock.monotonicMs()),
+        backForMs: () => (this.#backAtMs === undefined ? undefined : this.#deps.clock.monotonicMs() - this.#backAtMs),
         released: () => {
           this.#release();
         },
@@ -175,6 +177,7 @@ export class PortConsole implements Console {
       this.#retryLater();
       return;
     }
+    if (this.#failures > 0) this.#backAtMs = this.#deps.clock.monotonicMs();
     this.#failures = 0;
     this.#open = true;
     this.#recent.clear();

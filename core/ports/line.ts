@@ -13,6 +13,8 @@ export interface Line {
   read(onBytes: (bytes: Uint8Array) => void, onLost: (reason: string) => void): () => void;
   /** What was said last before the claim, bounded: what stands on the line must be known before anything is typed. */
   recent?(): Uint8Array;
+  /** How long ago the console came back after it was away, ms; undefined where it never was. */
+  backForMs?(): number | undefined;
   /** Resolves when the console is open (at once if it is). Errors: the signal's reason. */
   opened(signal: AbortSignal): Promise<void>;
   release(): void;

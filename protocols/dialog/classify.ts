@@ -80,7 +80,8 @@ export class ClassifyMachine implements DialogMachine<DeviceState> {
     const due = this.#deadlines;
     due.begin(nowMs);
     const { tail } = reader;
-    const quietMs = reader.heard ? limits.QUIET_MS : limits.LISTEN_FIRST_MS;
+    const listenMs = reader.broke ? limits.LISTEN_BACK_MS : limits.LISTEN_FIRST_MS;
+    const quietMs = reader.heard ? limits.QUIET_MS : listenMs;
     const prompt = table.standing(tail, this.#lastSaid);
     if (due.passed(this.#heardMs, quietMs) && this.#judge(tail, prompt, nowMs)) {
       if (!this.#done) this.#evaluate(nowMs);

@@ -9,6 +9,6 @@ export type { Answer, ExchangeResult } from './exchange-result.js';
 export { LoginMachine } from './login.js';
 export type { LoginResult } from './login.js';
 export type { DialogInput, DialogMachine, DialogOutput } from './machine.js';
-export { QUIET_MS } from './limits.js';
+export { LISTEN_BACK_MS, QUIET_MS } from './limits.js';
 export { secretMask } from './secret-patterns.js';
 export { TextReader } from './text-reader.js';

@@ -43,6 +43,11 @@ export const TOTAL_SILENCES = 20;
 
 /** First listening on a line of which nothing was heard yet: boot countdowns speak every second. */
 export const LISTEN_FIRST_MS = 1_200;
+/**
+ * First listening on a console that was away and is back: its device may have been switched on this moment, and a key
+ * that waits for its boot loader would stop the countdown. First words come 0.4 to 1.5 s after power (U-Boot in QEMU).
+ */
+export const LISTEN_BACK_MS = 3_000;
 /** RETURNs typed at a line that stands quiet: a getty may take the first one as its speed check. */
 export const WAKES_MAX = 2;
 /** A prompt at which no RETURN may be typed (password, loader, setup) counts once it has stood this long. */

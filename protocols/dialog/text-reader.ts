@@ -18,9 +18,16 @@ export class TextReader {
   #dropped = 0;
   #heard = false;
 
-  /** Something was heard since the reader was made. */
+  #broke = false;
+
+  /** Something was heard since the reader was made, or since the line broke. */
   get heard(): boolean {
     return this.#heard;
+  }
+
+  /** The line broke, and nothing was heard since. */
+  get broke(): boolean {
+    return this.#broke && !this.#heard;
   }
 
   /** Lines that nobody read in time. */
@@ -72,6 +79,13 @@ export class TextReader {
   /** Takes the tail out: an answered question, a prompt at which a command is typed. */
   cut(): string {
     return this.#editor.cut();
+  }
+
+  /** The connection is gone: half a line from before must not be joined with what comes after it. */
+  lineBroke(): void {
+    this.#broke = true;
+    this.#heard = false;
+    this.cut();
   }
 
   /** Forgets what nobody read, and the tail. */

@@ -3,6 +3,7 @@ import { codeOf } from '../../../core/errors/index.js';
 import type { Dialog } from '../../../core/ports/dialog.js';
 import { dialogOpener } from '../../../connectors/sessions/line-dialog.js';
 import { loader, router, routerBoot, routerLogin, shell, shellBoot } from '../../protocols/dialog/tables.js';
+import { LISTEN_BACK_MS } from '../../../protocols/dialog/index.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { FakeLine } from './fake-line.js';
 
@@ -174,6 +175,26 @@ describe('LineDialog', () => {
     clock.after(1_000, () => line.lose('unplugged'));
     clock.after(20_000, () => line.say('U-Boot 2023.01\r\nStarting kernel ...\r\n\r\nedge1 login: '));
     expect((await clock.run(watching)).kind).to.equal('up');
+  });
+
+  it('forgets the prompt of a console that was lost, and gives a device that starts time to say so', async () => {
+    const { line, clock, dialog } = open([['\r', '\r\nroot@edge1:~# ']], shell);
+    await clock.run(dialog.classify(10_000));
+    line.lose('closed by the far end');
+    const typed = line.typed.length;
+    const classifying = dialog.classify(10_000);
+    clock.after(2_500, () => line.say('\r\nU-Boot 2023.01\r\n\r\nHit any key to stop autoboot:  3 '));
+    expect((await clock.run(classifying)).state).to.equal('booting');
+    expect(line.typed.slice(typed)).to.deep.equal([]);
+  });
+
+  it('wakes a device that stays silent when its console is back', async () => {
+    const { line, clock, dialog } = open([], shell);
+    line.lose('the console server restarts');
+    line.onSent = () => clock.after(5, () => line.say('\r\nroot@edge1:~# '));
+    expect((await clock.run(dialog.classify(10_000))).state).to.equal('exec');
+    expect(line.typed).to.deep.equal(['\r']);
+    expect(clock.monotonicMs()).to.be.at.least(LISTEN_BACK_MS);
   });
 
   it('finds the words behind an in-band transfer, without its replies', async () => {
