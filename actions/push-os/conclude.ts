@@ -28,6 +28,9 @@ export const postFacts: Step = {
     }
     const dialog = await atPrompt(context, driver);
     const facts = await readDevice(context, driver, dialog);
+    const { failure, reloaded } = recall(memory);
+    // It restarted by itself, was helped out of its boot loader, and has yet to be judged as a push that failed.
+    if (failure !== undefined && reloaded !== true) return { kind: 'next', step: 'assess' };
     tellFacts(context, facts, driver.defaultHostnames);
     tellInterfaces(context, facts);
     return conclude(context, driver, dialog, memory, facts);

@@ -115,6 +115,13 @@ describe('pushOs', () => {
       'CONSOLE_LOST',
       { reloads: 0, attempts: 1 },
     ],
+    [
+      'power loss in the transfer, and back at its loader',
+      { mishaps: ['powerLossInTransfer', 'standsAtLoader'] },
+      'failed',
+      'CONSOLE_LOST',
+      { reloads: 0, attempts: 1 },
+    ],
     ['power loss for good', { mishaps: ['powerLossForGood'] }, 'unknown', 'CONSOLE_LOST', { reloads: 0, attempts: 1 }],
     [
       'never back after the reload',
