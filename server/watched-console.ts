@@ -11,7 +11,7 @@ export interface WatchedConsoleParts {
   readonly source: { start(): void; stop(): void };
   readonly alarms: Pick<Alarms, 'raise' | 'clear'>;
   readonly log: Log;
-  /** The device said something: a job may wait for that. */
+  /** The device said something, or may have while its console was away: a job may wait for that. */
   readonly spoke: () => void;
 }
 
@@ -33,7 +33,7 @@ export class WatchedConsole {
       alarm.catch((error: unknown) => log.warn('alarm not kept', { port: port.id, reason: String(error) }));
     };
     this.#stopListening = console.subscribe((happening) => {
-      if (happening.kind === 'received') spoke();
+      if (happening.kind === 'received' || happening.kind === 'opened') spoke();
       if (happening.kind === 'lost') told(alarms.raise(port, AWAY, `The console is away: ${happening.reason}`));
       // The alarm may stand from a former process.
       if (happening.kind === 'opened') told(alarms.clear(port, AWAY));
