@@ -147,6 +147,8 @@ export class MachineRunner {
 
   #received(bytes: Uint8Array): void {
     if (this.#line.mode === 'binary') {
+      // The receiver's first `C` may have come as text: it is no part of what is said after the transfer.
+      this.reader.discard();
       this.#keepAfterTransfer(bytes);
       return;
     }

@@ -201,7 +201,7 @@ describe('LineDialog', () => {
     const { line, clock, dialog } = open(
       [
         ['\r', '\r\nroot@edge1:~# '],
-        ['rx -c f\r', 'rx -c f\r\nrx: ready to receive f\r\n'],
+        ['rx -c f\r', 'rx -c f\r\nrx: ready to receive f\r\nC'],
       ],
       shell,
     );
