@@ -33,7 +33,12 @@ async function makeBed(): Promise<Bed> {
   }));
   await writeFile(
     join(folder, 'site/portwright.json'),
-    JSON.stringify({ node: 'bench', dataDir: '../data', http: { listen: '127.0.0.1:0' } }),
+    JSON.stringify({
+      node: 'bench',
+      dataDir: '../data',
+      http: { listen: '127.0.0.1:0' },
+      servers: { tftp: { listen: '127.0.0.1:0' } },
+    }),
   );
   await writeFile(join(folder, 'site/ports.json'), JSON.stringify(ports));
   return { folder, ptys };
@@ -42,12 +47,14 @@ async function makeBed(): Promise<Bed> {
 async function started(bed: Bed): Promise<{ readonly node: ChildProcess; readonly ms: number }> {
   const began = performance.now();
   const node = spawn(process.execPath, [PORTWRIGHT, 'serve', join(bed.folder, 'site')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let said = '';
+  node.stderr.on('data', (text: Buffer) => (said += text.toString()));
   for await (const line of createInterface({ input: node.stdout })) {
     if (/127\.0\.0\.1:\d+/.test(line)) return { node, ms: performance.now() - began };
   }
-  throw new Error('the node ended before it listened');
+  throw new Error(`the node ended before it listened:\n${said}`);
 }
 
 async function ended(node: ChildProcess): Promise<void> {
