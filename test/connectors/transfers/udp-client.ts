@@ -10,6 +10,8 @@ import type { TransferTerms } from '../../../protocols/tftp/options.js';
 export interface Fetched {
   readonly bytes: Buffer;
   readonly terms: TransferTerms | undefined;
+  /** Blocks that came another time. */
+  readonly repeatedBlocks: number;
   /** Absent: the file is whole. */
   readonly error?: { readonly reason: string; readonly code?: number; readonly message?: string };
 }
@@ -34,13 +36,17 @@ function drive(socket: Socket, client: ClientTransfer, server: { host: string; p
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     let terms: TransferTerms | undefined;
+    let blocks = 0;
     let serverPort: number | undefined;
     let timer: NodeJS.Timeout | undefined;
     const end = (error?: Fetched['error']): void => {
       clearTimeout(timer);
       socket.removeAllListeners('message');
       // The last acknowledgement leaves before the socket closes.
-      setImmediate(() => resolve({ bytes: Buffer.concat(pieces), terms, ...(error ? { error } : {}) }));
+      setImmediate(() => {
+        const repeatedBlocks = blocks - pieces.length;
+        resolve({ bytes: Buffer.concat(pieces), terms, repeatedBlocks, ...(error ? { error } : {}) });
+      });
     };
     const feed = (input: Parameters<ClientTransfer['handle']>[0]): void => {
       let over: (() => void) | undefined;
@@ -58,7 +64,10 @@ function drive(socket: Socket, client: ClientTransfer, server: { host: string; p
     };
     socket.on('message', (datagram: Uint8Array, from: RemoteInfo) => {
       serverPort ??= from.port;
-      if (from.port === serverPort) feed({ kind: 'packet', packet: decodeTftp(datagram) });
+      if (from.port !== serverPort) return;
+      const packet = decodeTftp(datagram);
+      if (packet.kind === 'data') blocks += 1;
+      feed({ kind: 'packet', packet });
     });
     feed({ kind: 'timer' });
   });
