@@ -144,6 +144,7 @@ describe('device under test: U-Boot and Linux with two slots', function () {
     expect(await device.readSlot(1)).to.equal(build.images[FACTORY_VERSION].sha256);
     expect(await device.readSlot(2)).to.equal(build.images['2.0.0'].sha256);
     expect(await device.readNextSlot()).to.equal('2');
+    expect((await device.spoken()).match(/EdgeOS-Lab \S+ slot=\d .* up/g)).to.have.length(2);
     await device.powerOn();
     await openConsole();
     await logIn();

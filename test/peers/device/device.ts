@@ -9,7 +9,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -58,6 +58,8 @@ interface Bench {
   readonly disk: string;
   readonly flash1: string;
   readonly console: ConsoleAddress;
+  /** File with everything the device said. */
+  readonly spoken: string;
 }
 
 /** See the head of this file. */
@@ -91,7 +93,7 @@ export class QemuDevice {
       console === 'tcp'
         ? { type: 'tcp', host: '127.0.0.1', port: await freeConsolePort() }
         : { type: 'serial', path: join(folder, 'console') };
-    this.#bench = { folder, disk, flash1, console: address };
+    this.#bench = { folder, disk, flash1, console: address, spoken: join(folder, 'spoken') };
     await run('cp', ['--sparse=always', build.disk, disk]);
     await run('cp', ['--sparse=always', build.flash1, flash1]);
     if (emptySecondSlot) await removeFile(disk, 2, 'initrd.gz');
@@ -151,6 +153,11 @@ export class QemuDevice {
     return bytes === undefined ? undefined : createHash('sha256').update(bytes).digest('hex');
   }
 
+  /** Everything the device said on its console since `start()`, also what nobody was there to hear. */
+  async spoken(): Promise<string> {
+    return readFile(this.#started().spoken, 'latin1');
+  }
+
   /** The slot that the next boot takes, from `slot.env`. The device must be off. */
   async readNextSlot(): Promise<string | undefined> {
     const text = (await getBytes(this.#offDisk(), 3, 'slot.env'))?.toString();
@@ -180,16 +187,19 @@ export class QemuDevice {
     return this.#started().disk;
   }
 
-  #qemuArguments({ disk, flash1, console }: Bench): readonly string[] {
+  #qemuArguments({ disk, flash1, console, spoken }: Bench): readonly string[] {
     const { build } = this.#options;
-    const serial =
-      console.type === 'tcp' ? `tcp:${console.host}:${String(console.port)},server=on,wait=off,nodelay=on` : 'pty';
+    const chardev =
+      console.type === 'tcp'
+        ? `socket,host=${console.host},port=${String(console.port)},server=on,wait=off,nodelay=on`
+        : 'pty';
     return [
       ...BOARD,
       ...['-drive', `if=pflash,format=raw,index=0,readonly=on,file=${build.flash0}`],
       ...['-drive', `if=pflash,format=raw,index=1,file=${flash1}`],
       ...['-drive', `if=none,id=d0,format=raw,file=${disk}`, '-device', 'virtio-blk-pci,drive=d0'],
-      ...['-serial', serial, '-monitor', 'stdio', '-S'],
+      ...['-chardev', `${chardev},id=c0,logfile=${spoken},logappend=on`, '-serial', 'chardev:c0'],
+      ...['-monitor', 'stdio', '-S'],
     ];
   }
 }
