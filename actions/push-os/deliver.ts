@@ -43,7 +43,7 @@ export async function pullFromUs(
     source: context.images.source(image),
     path: `{random}/${image.fileName}`,
     ...(peerAddress === undefined ? {} : { peerAddress }),
-    onProgress: (bytes) => {
+    onProgress: ({ bytes }) => {
       delivery.onBytes(bytes);
       context.progress(bytes, image.sizeBytes);
     },
@@ -122,7 +122,7 @@ export async function sendInBand(
       totalMs: Math.max(IN_BAND_LEAST_MS, (3000 * image.sizeBytes) / BYTES_PER_SECOND_AT_9600),
       ...(procedure.turnaroundMs === undefined ? {} : { turnaroundMs: procedure.turnaroundMs }),
       signal: context.signal,
-      onProgress: (bytes) => {
+      onProgress: ({ bytes }) => {
         sent = bytes;
         delivery.onBytes(bytes);
         context.progress(bytes, image.sizeBytes);

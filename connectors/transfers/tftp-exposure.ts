@@ -1,5 +1,7 @@
 /** One file that devices may fetch by TFTP, for as long as it is open. */
+import type { Clock } from '../../core/ports/clock.js';
 import type { Exposure, Fetch, Grant } from '../../core/ports/transfer-server.js';
+import { TransferMeter } from '../../core/transfer-progress.js';
 
 export class TftpExposure implements Exposure {
   readonly path: string;
@@ -8,13 +10,23 @@ export class TftpExposure implements Exposure {
   readonly fetches: Fetch[] = [];
   bytes = 0;
   readonly #onClose: (exposure: TftpExposure, reason: string) => void;
+  readonly #clock: Clock;
   #newestFetch = 0;
+  #meter: TransferMeter;
 
-  constructor(grant: Grant, path: string, port: number, onClose: (exposure: TftpExposure, reason: string) => void) {
+  constructor(
+    grant: Grant,
+    path: string,
+    port: number,
+    clock: Clock,
+    onClose: (exposure: TftpExposure, reason: string) => void,
+  ) {
     this.grant = grant;
     this.path = path;
     this.port = port;
+    this.#clock = clock;
     this.#onClose = onClose;
+    this.#meter = this.#newMeter();
   }
 
   /** Whether a request from `address` may have the file. IPv4 in IPv6 clothes counts as IPv4. */
@@ -27,6 +39,7 @@ export class TftpExposure implements Exposure {
   began(): number {
     this.#newestFetch += 1;
     this.bytes = 0;
+    this.#meter = this.#newMeter();
     return this.#newestFetch;
   }
 
@@ -34,7 +47,7 @@ export class TftpExposure implements Exposure {
   progressed(number: number, bytes: number): void {
     if (number !== this.#newestFetch) return;
     this.bytes = bytes;
-    this.grant.onProgress(bytes);
+    this.grant.onProgress(this.#meter.at(bytes, this.#clock.monotonicMs()));
   }
 
   ended(fetch: Fetch): void {
@@ -43,6 +56,10 @@ export class TftpExposure implements Exposure {
 
   close(reason: string): void {
     this.#onClose(this, reason);
+  }
+
+  #newMeter(): TransferMeter {
+    return new TransferMeter(this.grant.source.sizeBytes, this.#clock.monotonicMs());
   }
 }
 

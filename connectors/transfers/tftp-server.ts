@@ -97,7 +97,9 @@ export class TftpServer implements TransferServer {
     if (this.#exposures.has(path)) {
       throw fail('TRANSFER_TRANSPORT', { method: this.method, reason: `${path} is exposed already` });
     }
-    const exposure = new TftpExposure(grant, path, this.#port, (closed, reason) => this.#close(closed, reason));
+    const exposure = new TftpExposure(grant, path, this.#port, this.#deps.clock, (closed, reason) =>
+      this.#close(closed, reason),
+    );
     this.#exposures.set(path, exposure);
     return exposure;
   }

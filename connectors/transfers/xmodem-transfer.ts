@@ -4,6 +4,7 @@ import type { PortwrightError } from '../../core/errors/index.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Line } from '../../core/ports/line.js';
 import type { FileSource, InBandOptions, InBandTransfer, TransferResult } from '../../core/ports/transfer.js';
+import { TransferMeter } from '../../core/transfer-progress.js';
 import { XmodemSender } from '../../protocols/xmodem/sender.js';
 import type { XmodemSendFailure, XmodemSenderInput, XmodemSenderOutput } from '../../protocols/xmodem/sender-io.js';
 import { DeadlineTimer } from './deadline-timer.js';
@@ -46,6 +47,7 @@ class XmodemRun {
   readonly #engine: XmodemSender;
   readonly #reader: SourceReader;
   readonly #timer: DeadlineTimer;
+  readonly #meter: TransferMeter;
   readonly #inbox: XmodemSenderInput[] = [];
   readonly #endMs: number;
   #working = false;
@@ -72,6 +74,7 @@ class XmodemRun {
     );
     this.#reader = new SourceReader(source, options.method);
     this.#timer = new DeadlineTimer(deps.clock, () => this.#due());
+    this.#meter = new TransferMeter(source.sizeBytes, nowMs);
     this.#progressAtMs = nowMs;
     this.#endMs = nowMs + options.totalMs;
   }
@@ -129,7 +132,7 @@ class XmodemRun {
         return;
       case 'progress':
         this.#progressAtMs = this.#clock.monotonicMs();
-        this.#options.onProgress(output.bytes);
+        this.#options.onProgress(this.#meter.at(output.bytes, this.#progressAtMs));
         return;
       case 'done': {
         const { bytes, paddedBytes, resentBlocks, eotAcknowledged } = output;

@@ -1,20 +1,35 @@
-/** Our own file servers that devices pull from. A file is reachable only through a grant. */
-import type { FileSource } from './transfer.js';
+/** Our own file servers that devices pull from and push to. A file is reachable only through a grant. */
+import type { TransferProgress } from '../transfer-progress.js';
+import type { FileSink, FileSource } from './transfer.js';
 
-export interface Grant {
-  readonly source: FileSource;
-  /** Only this address may fetch it; absent: anyone who knows the one-time name. */
+/** What both kinds of grant say. */
+export interface GrantTerms {
+  /** Only this address may come; absent: anyone who knows the one-time name. */
   readonly peerAddress?: string;
   /** Name the device asks for; `{random}` is filled. Absent: random. */
   readonly path?: string;
-  onProgress(bytes: number): void;
+  /** The grant ends by itself after this long, ms; absent: when it is closed. */
+  readonly lifetimeMs?: number;
+  onProgress(progress: TransferProgress): void;
 }
 
-/** How one fetch of a grant ended. */
+/** One file that a device may fetch. */
+export interface Grant extends GrantTerms {
+  readonly source: FileSource;
+}
+
+/** One file that a device may bring. It is whole when a fetch of it is `complete`. */
+export interface UploadGrant extends GrantTerms {
+  readonly sink: FileSink;
+}
+
+/** How one fetch (or bringing) of a granted file ended. */
 export interface Fetch {
   readonly peer: string;
   readonly bytes: number;
   readonly complete: boolean;
+  /** Of what was brought, lower-case hex; absent for what was fetched. */
+  readonly sha256?: string;
   /** Protocol error code and text where the peer or we broke it off. */
   readonly reason?: string;
 }
@@ -24,6 +39,8 @@ export interface Exposure {
   readonly path: string;
   /** Port that the server listens on. */
   readonly port: number;
+  /** One-time login, where the protocol has logins. */
+  readonly login?: { readonly username: string; readonly password: string };
   /** Fetches so far, oldest first. */
   readonly fetches: readonly Fetch[];
   /** Bytes acknowledged by the newest fetch. */
@@ -40,4 +57,6 @@ export interface TransferServer {
   /** Where it listens; port 0 is resolved after `start`. */
   readonly address: { readonly host: string; readonly port: number };
   expose(grant: Grant): Exposure;
+  /** Absent where the server only sends. */
+  accept?(grant: UploadGrant): Exposure;
 }

@@ -1,27 +1,67 @@
-/** Moving one file over the claimed line. */
+/**
+ * Moving one file: over the claimed line (`InBandTransfer`), or over the network with us as the client
+ * (`TransferClient`). Where the device is the client, our own servers move it (`transfer-server.ts`).
+ */
+import type { TransferProgress } from '../transfer-progress.js';
 import type { Line } from './line.js';
+import type { Credentials } from './secrets.js';
+
+/** Part of a file. */
+export interface FileRange {
+  /** First byte. Default 0: a resumed transfer begins in the middle. */
+  readonly offset?: number;
+  /** First byte that is not read. Default: the end of the file. */
+  readonly endOffset?: number;
+}
 
 /** A file to send: opened anew for each attempt, streamed, never whole in memory. */
 export interface FileSource {
   readonly fileName: string;
   readonly sizeBytes: number;
-  open(): AsyncIterable<Uint8Array>;
+  /** Lower-case hex; absent where it is not known beforehand. */
+  readonly sha256?: string;
+  open(range?: FileRange): AsyncIterable<Uint8Array>;
 }
 
-export interface InBandOptions {
+/** Where a received file goes. Calls come one at a time, in order. */
+export interface FileSink {
+  /** The longest file that is taken, bytes: one byte more ends the transfer with TRANSFER_SPACE. */
+  readonly maxBytes: number;
+  /** Bytes that an earlier, broken-off transfer left here and a client that can resume may build on. */
+  readonly heldBytes: number;
+  /** Adds bytes at the end; resolves when more may come. Errors: TRANSFER_SPACE, STORE_FAILED. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Cuts to the first `sizeBytes`: padding is taken off, or a resume is given up (0). */
+  truncate(sizeBytes: number): Promise<void>;
+}
+
+/** What every transfer is given besides its two ends. */
+export interface TransferOptions {
+  /** No byte acknowledged by the far end, or received from it, for this long ends it with TRANSFER_TIMEOUT, ms. */
+  readonly stallMs: number;
+  /** All of it must be over by then, ms. */
+  readonly totalMs: number;
+  /** Ends it cleanly on the wire with TRANSFER_ABORTED. */
+  readonly signal: AbortSignal;
+  onProgress(progress: TransferProgress): void;
+}
+
+/** What a transfer that came to its end has moved. */
+export interface MovedFile {
+  /** Length of the file, bytes. */
+  readonly bytes: number;
+  /** Of the whole file as it passed by, lower-case hex; absent where a resumed transfer did not see its beginning. */
+  readonly sha256?: string;
+}
+
+export interface InBandOptions extends TransferOptions {
   readonly method: 'xmodem';
   readonly blockSize: 128 | 1024;
-  /** No acknowledged block for this long ends it, ms. */
-  readonly stallMs: number;
-  readonly totalMs: number;
   /** Pause between the far end's answer and our next block, ms. Default 0. */
   readonly turnaroundMs?: number;
-  readonly signal: AbortSignal;
-  onProgress(bytes: number): void;
 }
 
-export interface TransferResult {
-  readonly bytes: number;
+export interface TransferResult extends MovedFile {
   /** What the far end may have kept: the file padded to whole blocks. */
   readonly paddedBytes: number;
   readonly resentBlocks: number;
@@ -30,6 +70,24 @@ export interface TransferResult {
 }
 
 export interface InBandTransfer {
-  /** Errors: TRANSFER_TRANSPORT, TRANSFER_TIMEOUT, TRANSFER_REFUSED (far end cancelled), TRANSFER_ABORTED, CONSOLE_LOST. */
+  /** Errors: TRANSFER_TRANSPORT, TRANSFER_TIMEOUT, TRANSFER_REFUSED (far end cancelled), TRANSFER_ABORTED, TRANSFER_INTEGRITY, CONSOLE_LOST. */
   send(line: Line, source: FileSource, options: InBandOptions): Promise<TransferResult>;
+}
+
+/** A file at another host. */
+export interface RemoteFile {
+  readonly host: string;
+  /** Default: the protocol's own. */
+  readonly port?: number;
+  /** As the protocol names it; no path of ours. */
+  readonly path: string;
+  readonly credentials?: Credentials;
+}
+
+/** One protocol with us as the client. Errors of both: TRANSFER_* by class, see `core/errors/transfer.ts`. */
+export interface TransferClient {
+  /** Fetches a file; builds on `sink.heldBytes` where the protocol can resume. */
+  get(remote: RemoteFile, sink: FileSink, options: TransferOptions): Promise<MovedFile>;
+  /** Brings a file there. */
+  put(remote: RemoteFile, source: FileSource, options: TransferOptions): Promise<MovedFile>;
 }

@@ -6,6 +6,8 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { FileRange } from '../../core/ports/transfer.js';
 import { ContentHash } from './content-hash.js';
 import type { ContentHashes } from './content-hash.js';
 
@@ -78,8 +80,11 @@ export class ContentFolder {
     return files.flat().filter((name) => CONTENT.test(name));
   }
 
-  read(sha256: string): AsyncIterable<Uint8Array> {
-    return createReadStream(this.pathOf(sha256), { highWaterMark: SLICE_BYTES });
+  read(sha256: string, { offset = 0, endOffset }: FileRange = {}): AsyncIterable<Uint8Array> {
+    // The stream's `end` is the last byte itself: a range without bytes ends before it begins, which it refuses.
+    if (endOffset !== undefined && endOffset <= offset) return Readable.from([]);
+    const end = endOffset === undefined ? Infinity : endOffset - 1;
+    return createReadStream(this.pathOf(sha256), { highWaterMark: SLICE_BYTES, start: offset, end });
   }
 
   pathOf(sha256: string): string {

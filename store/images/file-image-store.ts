@@ -4,7 +4,7 @@ import { isImageVersion } from '../../core/image.js';
 import type { ImageRecord, ImageVersion } from '../../core/image.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { ImageStore, PutImage } from '../../core/ports/image-store.js';
-import type { FileSource } from '../../core/ports/transfer.js';
+import type { FileRange, FileSource } from '../../core/ports/transfer.js';
 import { storeError } from '../worker/failure.js';
 import type { StoreClient } from '../worker/store-client.js';
 import type { ContentFolder, Incoming } from './content-folder.js';
@@ -67,10 +67,10 @@ export class FileImageStore implements ImageStore {
     return this.#parts.client.call('images', 'list', portId);
   }
 
-  /** Each `open` reads from the start. A content that is shorter or longer than its record ends with STORE_FAILED. */
+  /** Each `open` reads anew. A content that is shorter or longer than its record ends with STORE_FAILED. */
   source(image: ImageRecord): FileSource {
-    const { fileName, sizeBytes } = image;
-    return { fileName, sizeBytes, open: () => this.#read(image) };
+    const { fileName, sizeBytes, sha256 } = image;
+    return { fileName, sizeBytes, sha256, open: (range) => this.#read(image, range) };
   }
 
   rehash(image: ImageRecord): Promise<string> {
@@ -125,16 +125,17 @@ export class FileImageStore implements ImageStore {
     for (const { sha256 } of before) if (!after.has(sha256)) await this.#collect(sha256);
   }
 
-  async *#read({ sha256, sizeBytes, version }: ImageRecord): AsyncGenerator<Uint8Array> {
+  async *#read({ sha256, sizeBytes, version }: ImageRecord, range: FileRange = {}): AsyncGenerator<Uint8Array> {
     this.#readers.set(sha256, (this.#readers.get(sha256) ?? 0) + 1);
-    let readBytes = 0;
+    const { offset = 0, endOffset = sizeBytes } = range;
+    let readBytes = offset;
     try {
-      for await (const bytes of this.#parts.contents.read(sha256)) {
+      for await (const bytes of this.#parts.contents.read(sha256, range)) {
         readBytes += bytes.length;
         yield bytes;
       }
-      if (readBytes === sizeBytes) return;
-      const reason = `OS file "${version}" has ${String(readBytes)} bytes on disk, expected ${String(sizeBytes)}`;
+      if (readBytes === endOffset) return;
+      const reason = `OS file "${version}" has ${String(readBytes)} bytes on disk, expected ${String(endOffset)}`;
       throw fail('STORE_FAILED', { reason });
     } catch (error) {
       throw storeError(error);

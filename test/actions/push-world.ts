@@ -208,7 +208,7 @@ export class PushWorld implements ModelWorld {
           serve: (complete: boolean) => {
             exposure.bytes = complete ? grant.source.sizeBytes : 0;
             fetches.push({ peer: '10.10.10.1', bytes: exposure.bytes, complete });
-            grant.onProgress(exposure.bytes);
+            grant.onProgress({ bytes: exposure.bytes, bytesPerSecond: 0 });
           },
         };
         this.exposure = exposure;

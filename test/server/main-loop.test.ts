@@ -119,7 +119,7 @@ class SlowDiskBed {
     const result = await new XmodemTransfer({ clock }).send(line, source, {
       ...{ method: 'xmodem', blockSize: XMODEM_BLOCK_BYTES, stallMs: LONGEST_RUN_MS, totalMs: LONGEST_RUN_MS },
       signal: AbortSignal.timeout(LONGEST_RUN_MS),
-      onProgress: (bytes) => this.#journal(bytes / XMODEM_BLOCK_BYTES),
+      onProgress: ({ bytes }) => this.#journal(bytes / XMODEM_BLOCK_BYTES),
     });
     return { received, result };
   }

@@ -1,5 +1,5 @@
 /** A file in memory that tells how it was read. */
-import type { FileSource } from '../../../core/ports/transfer.js';
+import type { FileRange, FileSource } from '../../../core/ports/transfer.js';
 
 export class MemorySource implements FileSource {
   readonly fileName = 'image.bin';
@@ -16,11 +16,11 @@ export class MemorySource implements FileSource {
     this.sizeBytes = sizeBytes;
   }
 
-  async *open(): AsyncGenerator<Uint8Array> {
+  async *open({ offset = 0, endOffset = this.#content.length }: FileRange = {}): AsyncGenerator<Uint8Array> {
     this.opened += 1;
     try {
-      for (let at = 0; at < this.#content.length; at += this.#pieceBytes) {
-        yield this.#content.subarray(at, at + this.#pieceBytes);
+      for (let at = offset; at < endOffset; at += this.#pieceBytes) {
+        yield this.#content.subarray(at, Math.min(at + this.#pieceBytes, endOffset));
       }
     } finally {
       this.closed += 1;

@@ -84,7 +84,7 @@ describe('connectors/transfers/tftp-server', () => {
   ]) {
     it(`serves a file byte-exact with ${JSON.stringify(options)}`, async () => {
       const progress: number[] = [];
-      const exposure = server.expose(grant({ onProgress: (bytes) => progress.push(bytes) }));
+      const exposure = server.expose(grant({ onProgress: ({ bytes }) => progress.push(bytes) }));
       const fetched = await fetchByTftp(server.address, { fileName: exposure.path, ...options });
       expect(fetched.error).to.equal(undefined);
       expect(fetched.bytes.equals(content)).to.equal(true);

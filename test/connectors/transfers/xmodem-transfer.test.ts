@@ -90,7 +90,7 @@ class Bench {
       stallMs: 120_000,
       totalMs: 900_000,
       signal: this.abort.signal,
-      onProgress: (bytes) => this.progress.push(bytes),
+      onProgress: ({ bytes }) => this.progress.push(bytes),
       ...options,
     });
     this.result.catch(() => undefined);

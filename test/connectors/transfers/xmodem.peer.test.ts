@@ -94,7 +94,7 @@ describe('XMODEM with lrzsz', function () {
     const { exited } = pair.lend('rx', ['-c', 'received']);
     const sending = send(seededBytes(6, 500_000), {
       signal: abort.signal,
-      onProgress: (bytes) => {
+      onProgress: ({ bytes }) => {
         if (bytes > 10_000) abort.abort(new Error('the node is stopping'));
       },
     });

@@ -67,7 +67,15 @@ describe('FileImageStore', () => {
     const source = images.source(record);
     expect([source.fileName, source.sizeBytes]).to.deep.equal(['c1700-y-mz.123-1a.bin', 9]);
     expect(await collect(source.open())).to.equal('123456789');
-    expect(await collect(source.open())).to.equal('123456789');
+    const ranges = [
+      { offset: 4 },
+      { offset: 2, endOffset: 5 },
+      { endOffset: 1 },
+      { offset: 9 },
+      { offset: 3, endOffset: 3 },
+    ];
+    const parts = await Promise.all(ranges.map((range) => collect(source.open(range))));
+    expect(parts).to.deep.equal(['56789', '345', '1', '', '']);
     expect(await images.rehash(record)).to.equal(record.sha256);
   });
 
