@@ -11,20 +11,20 @@ import { fail } from '../../core/errors/index.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Log } from '../../core/ports/log.js';
 import type { Random } from '../../core/ports/random.js';
+import type { FileSource } from '../../core/ports/transfer.js';
 import type { Exposure, Grant, TransferServer } from '../../core/ports/transfer-server.js';
 import { DEFAULT_GRANT_LIMITS, grantOptions } from '../../protocols/tftp/options.js';
 import type { GrantLimits } from '../../protocols/tftp/options.js';
 import { TFTP_ERROR, decodeTftp, encodeError } from '../../protocols/tftp/packet.js';
 import type { DecodedTftp } from '../../protocols/tftp/packet.js';
 import { DeadlineTimer } from './deadline-timer.js';
+import { Grants } from './grants.js';
 import { listenRefused } from './listen-refused.js';
-import { TftpExposure } from './tftp-exposure.js';
+import type { OpenGrant } from './open-grant.js';
 import { TftpRun, createTransferSocket } from './tftp-run.js';
 
 /** Transfers at once: each holds a socket, and a process has commonly 1024 or 4096 descriptors in all. */
 const MAX_RUNS = 512;
-/** One-time names: 64 bits, unguessable within the minutes that a grant is open, and short enough for any command line. */
-const NAME_DIGITS = 16;
 /** Shown where the port is taken or privileged. */
 const OTHER_PORT = 1069;
 
@@ -41,9 +41,9 @@ export interface TftpServerDeps {
 export class TftpServer implements TransferServer {
   readonly method = 'tftp';
   readonly #deps: TftpServerDeps;
-  readonly #exposures = new Map<string, TftpExposure>();
+  readonly #grants: Grants;
   /** By peer address and port. */
-  readonly #runs = new Map<string, { readonly run: TftpRun; readonly exposure: TftpExposure }>();
+  readonly #runs = new Map<string, { readonly run: TftpRun; readonly exposure: OpenGrant }>();
   readonly #timer: DeadlineTimer;
   #socket: Socket | undefined;
   #port: number;
@@ -51,6 +51,11 @@ export class TftpServer implements TransferServer {
   constructor(deps: TftpServerDeps) {
     this.#deps = deps;
     this.#port = deps.port;
+    const { clock, random } = deps;
+    this.#grants = new Grants({
+      ...{ method: this.method, clock, random, withLogins: false },
+      onClose: (open, reason) => this.#breakOff(open, reason),
+    });
     this.#timer = new DeadlineTimer(deps.clock, () => this.#tick());
   }
 
@@ -79,7 +84,7 @@ export class TftpServer implements TransferServer {
 
   /** Running transfers are broken off with an ERROR to their peers. */
   async stop(): Promise<void> {
-    for (const exposure of [...this.#exposures.values()]) exposure.close('the server is stopping');
+    this.#grants.closeAll('the server is stopping');
     this.#timer.stop();
     const socket = this.#socket;
     this.#socket = undefined;
@@ -92,22 +97,12 @@ export class TftpServer implements TransferServer {
   /** Errors: TRANSFER_NO_SERVER before `start`. A path that is taken is an error of the caller. */
   expose(grant: Grant): Exposure {
     if (this.#socket === undefined) throw fail('TRANSFER_NO_SERVER', { method: this.method });
-    const name = this.#deps.random.hex(NAME_DIGITS);
-    const path = grant.path === undefined ? name : grant.path.replaceAll('{random}', name);
-    if (this.#exposures.has(path)) {
-      throw fail('TRANSFER_TRANSPORT', { method: this.method, reason: `${path} is exposed already` });
-    }
-    const exposure = new TftpExposure(grant, path, this.#port, this.#deps.clock, (closed, reason) =>
-      this.#close(closed, reason),
-    );
-    this.#exposures.set(path, exposure);
-    return exposure;
+    return this.#grants.open(grant, this.#port);
   }
 
-  #close(exposure: TftpExposure, reason: string): void {
-    if (this.#exposures.get(exposure.path) === exposure) this.#exposures.delete(exposure.path);
-    for (const { run, exposure: fetched } of [...this.#runs.values()]) {
-      if (fetched === exposure) run.abort(TFTP_ERROR.undefined, reason);
+  #breakOff(open: OpenGrant, reason: string): void {
+    for (const { run, exposure } of [...this.#runs.values()]) {
+      if (exposure === open) run.abort(TFTP_ERROR.undefined, reason);
     }
   }
 
@@ -127,19 +122,20 @@ export class TftpServer implements TransferServer {
     }
     if (request.kind === 'wrq') return { code: TFTP_ERROR.accessViolation, text: 'this server only sends' };
     if (request.kind !== 'rrq') return undefined;
-    const exposure = this.#exposures.get(request.fileName);
+    const exposure = this.#grants.byPath(request.fileName);
     if (exposure === undefined) return { code: TFTP_ERROR.notFound, text: 'File not found' };
     if (!exposure.allows(from.address)) return { code: TFTP_ERROR.accessViolation, text: 'not for this address' };
     if (request.mode !== 'octet') return { code: TFTP_ERROR.illegalOperation, text: 'only octet mode' };
     if (this.#runs.size >= MAX_RUNS) return { code: TFTP_ERROR.undefined, text: 'too many transfers' };
-    this.#startRun(exposure, request.options, from);
+    const { grant } = exposure;
+    if (!('source' in grant)) return { code: TFTP_ERROR.accessViolation, text: 'this file is to be sent here' };
+    this.#startRun(exposure, grant.source, request.options, from);
     return undefined;
   }
 
-  #startRun(exposure: TftpExposure, options: ReadonlyMap<string, string>, from: RemoteInfo): void {
+  #startRun(exposure: OpenGrant, source: FileSource, options: ReadonlyMap<string, string>, from: RemoteInfo): void {
     const { clock, host, limits = DEFAULT_GRANT_LIMITS, log } = this.#deps;
     const number = exposure.began();
-    const { source } = exposure.grant;
     const run = new TftpRun({
       clock,
       host,

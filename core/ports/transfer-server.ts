@@ -40,7 +40,7 @@ export interface Exposure {
   /** Port that the server listens on. */
   readonly port: number;
   /** One-time login, where the protocol has logins. */
-  readonly login?: { readonly username: string; readonly password: string };
+  readonly login?: { readonly username: string; readonly password: string } | undefined;
   /** Fetches so far, oldest first. */
   readonly fetches: readonly Fetch[];
   /** Bytes acknowledged by the newest fetch. */
