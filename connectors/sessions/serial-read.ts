@@ -26,7 +26,7 @@ async function readOrFail(
   length: number,
 ): Promise<{ readonly buffer: Buffer; readonly bytesRead: number }> {
   for (;;) {
-    if (bound.fd === null) throw new Error('not open');
+    if (bound.fd === null) throw closed();
     try {
       const { bytesRead } = await readOnce(bound.fd, buffer, offset, length, null);
       if (bytesRead > 0) return { buffer, bytesRead };
@@ -39,11 +39,21 @@ async function readOrFail(
   }
 }
 
+/** Closing destroys the poller, also while a read is in the thread pool: one that is asked after that ends the process. */
 function readable(bound: UnixBound): Promise<void> {
   return new Promise((resolve, reject) => {
+    if (bound.fd === null) {
+      reject(closed());
+      return;
+    }
     bound.poller.once('readable', (error) => {
       if (error == null) resolve();
       else reject(error);
     });
   });
+}
+
+/** `canceled` is serialport's own word for a read that its own close ended: no device was lost. */
+function closed(): Error {
+  return Object.assign(new Error('closed'), { canceled: true });
 }
