@@ -91,7 +91,7 @@ async function unlessStalled<T>(
       cancel = context.clock.after(NETWORK_STALL_MS, () => {
         if (exposure.bytes > seen) look(exposure.bytes);
         else if (exposure.fetches.some((fetch) => fetch.complete)) look(exposure.bytes);
-        else reject(fail('TRANSFER_TIMEOUT', { method, seconds: NETWORK_STALL_MS / 1000 }));
+        else reject(fail('TRANSFER_TIMEOUT', { method, reason: `no progress for ${NETWORK_STALL_MS / 1000} s` }));
       });
     };
     look(exposure.bytes);

@@ -70,7 +70,6 @@ function failureError(failure: SeenFailure, { port, command }: ExchangeContext):
     method: command.split(' ')[0] ?? '',
     file: 'the file',
     reason: text,
-    seconds: 0,
   });
 }
 

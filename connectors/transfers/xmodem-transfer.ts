@@ -193,7 +193,7 @@ class XmodemRun {
   }
 
   #timedOut(timeoutMs: number): PortwrightError {
-    return fail('TRANSFER_TIMEOUT', { method: this.#options.method, seconds: timeoutMs / 1000 });
+    return fail('TRANSFER_TIMEOUT', { method: this.#options.method, reason: `no progress for ${timeoutMs / 1000} s` });
   }
 
   #aborted(): PortwrightError {

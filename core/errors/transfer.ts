@@ -17,11 +17,11 @@ export const transferErrors = {
     next: 'Check the file name.',
   },
   TRANSFER_SPACE: {
-    message: '{method}: no space at the far end: {reason}',
+    message: '{method}: no space: {reason}',
     fault: 'device',
     httpStatus: 507,
     retryable: false,
-    next: 'Free space on the device.',
+    next: 'Free space where the file goes.',
   },
   TRANSFER_INTEGRITY: {
     message: '{method}: {reason}',
@@ -38,7 +38,7 @@ export const transferErrors = {
     next: "See the far end's words in the transcript.",
   },
   TRANSFER_TIMEOUT: {
-    message: '{method}: no progress for {seconds} s',
+    message: '{method}: {reason}',
     fault: 'link',
     httpStatus: 504,
     retryable: true,

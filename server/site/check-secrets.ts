@@ -23,7 +23,20 @@ export function checkSecrets(
   );
   const nats = main.nats?.credentials;
   const natsProblems = nats === undefined ? [] : referenceProblems('/nats/credentials', nats, true, options);
-  return [...values, ...natsProblems, ...unknownNames(secrets, entries)];
+  return [...values, ...natsProblems, ...tlsProblems(main, options), ...unknownNames(secrets, entries)];
+}
+
+/** A certificate is shown to everyone; its key is not. */
+function tlsProblems({ servers }: PortwrightFile, options: SecretsOptions): readonly SiteProblem[] {
+  return (['ftp', 'http'] as const).flatMap((name) => {
+    const tls = servers?.[name]?.tls;
+    if (tls === undefined) return [];
+    const at = `/servers/${name}/tls`;
+    return [
+      ...referenceProblems(`${at}/certificate`, tls.certificate, false, options),
+      ...referenceProblems(`${at}/key`, tls.key, true, options),
+    ];
+  });
 }
 
 function referenceProblems(

@@ -40,6 +40,14 @@ const PortId = Type.String({
   pattern: '^(?!.*(?:^|/)\\.{1,2}(?:/|$))[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$',
   description: 'a port id such as "aus-1:1/1", of letters, digits and . _ - / :',
 });
+/** PEM: the certificate with its chain, and its key. */
+const tlsKeys = {
+  certificate: Type.String({ minLength: 1, description: 'file:PATH of the PEM certificate with its chain' }),
+  key: Type.String({ minLength: 1, description: 'file:PATH of its PEM key' }),
+};
+const Tls = closed(tlsKeys);
+/** HTTPS has a port of its own. */
+const HttpsListener = closed({ listen: Type.Optional(Listen), ...tlsKeys });
 const SecretName = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
   description: 'the name of a secret in portwright.json "secrets"',
@@ -76,8 +84,8 @@ export const PortwrightSchema = closed(
       closed({
         address: Type.Optional(Address),
         tftp: Type.Optional(Listener),
-        ftp: Type.Optional(Listener),
-        http: Type.Optional(Listener),
+        ftp: Type.Optional(closed({ listen: Listen, tls: Type.Optional(Tls) })),
+        http: Type.Optional(closed({ listen: Listen, tls: Type.Optional(HttpsListener) })),
         sftp: Type.Optional(Listener),
       }),
     ),

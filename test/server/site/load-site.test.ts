@@ -165,6 +165,19 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
     'error portwright.json /secrets/lab/password: expected a file that can be read, got "file:./none"',
   ],
   [
+    "a TLS server's key that is not there",
+    {
+      'portwright.json': {
+        ...MAIN,
+        servers: {
+          ...MAIN.servers,
+          http: { listen: '0.0.0.0:80', tls: { certificate: 'file:./portwright.json', key: 'file:./node.key' } },
+        },
+      },
+    },
+    'error portwright.json /servers/http/tls/key: expected a file that can be read, got "file:./node.key"',
+  ],
+  [
     'NATS credentials that are not there',
     { 'portwright.json': { ...MAIN, nats: { servers: ['nats://127.0.0.1:4222'], credentials: 'file:./node.creds' } } },
     'error portwright.json /nats/credentials: expected a file that can be read, got "file:./node.creds"',
