@@ -1,9 +1,10 @@
 /** A managed attach point: one device, its console, its management address, its settings (ARCHITECTURE, "Words"). */
 import type { JsonValue } from './json.js';
+import type { SerialForm } from './serial-line.js';
 import type { PushSettings } from './settings.js';
 
 export type ConsoleConfig =
-  | { readonly type: 'serial'; readonly path: string; readonly baudRate: number }
+  | ({ readonly type: 'serial'; readonly path: string; readonly baudRate: number } & SerialForm)
   | { readonly type: 'tcp'; readonly host: string; readonly port: number };
 
 /** A port as the rest of the house sees it: validated, settings resolved (site, group, port), frozen. */

@@ -10,6 +10,8 @@ export interface LineOffice {
   isOpen(): boolean;
   subscribe(listener: (happening: ConsoleHappening) => void): () => void;
   write(line: FencedLine, bytes: Uint8Array): Promise<void>;
+  baudRate(): number | undefined;
+  setBaudRate(line: FencedLine, baudRate: number): Promise<void>;
   modeChanged(mode: LineMode): void;
   recent(): Uint8Array;
   backForMs(): number | undefined;
@@ -39,7 +41,7 @@ export class FencedLine implements Line {
   }
 
   setMode(mode: Exclude<LineMode, 'idle'>): void {
-    this.#assertHeld();
+    this.assertHeld();
     if (mode === this.#mode) return;
     this.#mode = mode;
     this.#office.modeChanged(mode);
@@ -50,8 +52,17 @@ export class FencedLine implements Line {
     await this.#office.write(this, bytes);
   }
 
+  get baudRate(): number | undefined {
+    return this.#office.baudRate();
+  }
+
+  async setBaudRate(baudRate: number): Promise<void> {
+    this.assertHeld();
+    await this.#office.setBaudRate(this, baudRate);
+  }
+
   read(onBytes: (bytes: Uint8Array) => void, onLost: (reason: string) => void): () => void {
-    this.#assertHeld();
+    this.assertHeld();
     const unsubscribe = this.#office.subscribe((happening) => {
       if (!this.#office.holds(this)) stop();
       else if (happening.kind === 'received') onBytes(happening.bytes);
@@ -78,7 +89,7 @@ export class FencedLine implements Line {
   }
 
   async opened(signal: AbortSignal): Promise<void> {
-    this.#assertHeld();
+    this.assertHeld();
     signal.throwIfAborted();
     if (this.#office.isOpen()) return;
     await new Promise<void>((resolve, reject) => {
@@ -115,11 +126,12 @@ export class FencedLine implements Line {
 
   /** Errors: LINE_FENCED, LINE_LISTEN_ONLY. */
   assertMayWrite(): void {
-    this.#assertHeld();
+    this.assertHeld();
     if (this.#mode === 'listenOnly') throw fail('LINE_LISTEN_ONLY', { port: this.portId });
   }
 
-  #assertHeld(): void {
+  /** Errors: LINE_FENCED. */
+  assertHeld(): void {
     if (!this.#office.holds(this)) throw this.#fenced();
   }
 

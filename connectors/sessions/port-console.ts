@@ -47,6 +47,7 @@ export class PortConsole implements Console {
   #fence = 0;
   #holder: FencedLine | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #configuredBaudRate: number | undefined;
 
   constructor(deps: PortConsoleDeps) {
     this.#deps = deps;
@@ -100,7 +101,9 @@ export class PortConsole implements Console {
         holds: (candidate) => this.#holder === candidate,
         isOpen: () => this.#open,
         subscribe: (listener) => this.subscribe(listener),
-        write: (candidate, bytes) => this.#queueWrite(candidate, bytes),
+        write: (candidate, bytes) => this.#inTurn(() => this.#write(candidate, bytes)),
+        baudRate: () => this.#deps.channel.baudRate,
+        setBaudRate: (candidate, baudRate) => this.#inTurn(() => this.#setBaudRate(candidate, baudRate)),
         modeChanged: (mode) => {
           this.#tell({ kind: 'mode', mode });
         },
@@ -124,11 +127,12 @@ export class PortConsole implements Console {
     const owner = this.#holder?.owner ?? '';
     this.#holder = undefined;
     this.#log.note(`line released by ${owner}`);
+    this.#restoreSpeed();
     this.#tell({ kind: 'mode', mode: 'idle' });
   }
 
-  #queueWrite(line: FencedLine, bytes: Uint8Array): Promise<void> {
-    const turn = this.#writing.then(() => this.#write(line, bytes));
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.#writing.then(act);
     // One failed write must not stop the ones behind it.
     this.#writing = turn.catch(() => undefined);
     return turn;
@@ -144,6 +148,39 @@ export class PortConsole implements Console {
     } catch (error) {
       throw fail('CONSOLE_LOST', { port: this.portId, reason: reasonOf(error) }, error);
     }
+  }
+
+  async #setBaudRate(line: FencedLine, baudRate: number): Promise<void> {
+    line.assertHeld();
+    if (!this.#open) throw fail('CONSOLE_LOST', { port: this.portId, reason: 'not open' });
+    await this.#changeSpeed(baudRate);
+  }
+
+  async #changeSpeed(baudRate: number): Promise<void> {
+    const { channel } = this.#deps;
+    if (channel.setBaudRate === undefined) {
+      throw fail('LINE_SPEED_FIXED', { port: this.portId, baudRate, reason: `${channel.target} has no speed` });
+    }
+    try {
+      await channel.setBaudRate(baudRate);
+    } catch (error) {
+      throw fail('LINE_SPEED_FIXED', { port: this.portId, baudRate, reason: reasonOf(error) }, error);
+    }
+    // What was heard at another speed says nothing about what stands on the line.
+    this.#recent.clear();
+    this.#log.note(`console speed: ${String(baudRate)}`);
+  }
+
+  /** Whoever comes next finds the line as the site configures it, also where a holder went away in the middle. */
+  #restoreSpeed(): void {
+    const wanted = this.#configuredBaudRate;
+    const restore = async (): Promise<void> => {
+      if (wanted === undefined || !this.#open || this.#deps.channel.baudRate === wanted) return;
+      await this.#changeSpeed(wanted);
+    };
+    this.#inTurn(restore).catch((error: unknown) => {
+      this.#deps.log.warn('console speed not restored', { port: this.portId, reason: reasonOf(error) });
+    });
   }
 
   #connect(): void {
@@ -180,6 +217,7 @@ export class PortConsole implements Console {
     if (this.#failures > 0) this.#backAtMs = this.#deps.clock.monotonicMs();
     this.#failures = 0;
     this.#open = true;
+    this.#configuredBaudRate = channel.baudRate;
     this.#recent.clear();
     this.#log.note(`console opened: ${channel.target}`);
     log.info('console opened', { port: this.portId, target: channel.target });

@@ -23,6 +23,13 @@ export const lineErrors = {
     retryable: true,
     next: 'Wait until the device has booted.',
   },
+  LINE_SPEED_FIXED: {
+    message: '{port}: our end of the console cannot be set to {baudRate} baud: {reason}',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Leave out "xmodemBaudRate", or reach the console by a serial line or by telnet with RFC 2217.',
+  },
   CONSOLE_ABSENT: {
     message: '{port} has no console',
     fault: 'local',

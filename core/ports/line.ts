@@ -9,6 +9,13 @@ export interface Line {
   setMode(mode: Exclude<LineMode, 'idle'>): void;
   /** Resolves when the operating system has taken the bytes. Errors: LINE_FENCED, LINE_LISTEN_ONLY, CONSOLE_LOST. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Speed of our end of the serial line now, bit/s; undefined where the console has none or nobody told. */
+  readonly baudRate?: number | undefined;
+  /**
+   * Changes the speed of our end, after everything that was written has gone out. Given back, the line returns to its
+   * configured speed. Errors: LINE_SPEED_FIXED, LINE_FENCED, CONSOLE_LOST.
+   */
+  setBaudRate?(baudRate: number): Promise<void>;
   /** Bytes as they come; returns the way to stop. `onLost` is called once when the connection breaks. */
   read(onBytes: (bytes: Uint8Array) => void, onLost: (reason: string) => void): () => void;
   /** What was said last before the claim, bounded: what stands on the line must be known before anything is typed. */

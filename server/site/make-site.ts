@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseDuration } from '../../core/duration.js';
 import type { Driver } from '../../core/driver.js';
 import type { ConsoleConfig, ManagedPort } from '../../core/managed-port.js';
+import { DEFAULT_BAUD_RATE } from '../../core/serial-line.js';
 import type { PortEntry } from './check-ports.js';
 import { parseListen } from './listen-address.js';
 import type { SiteFiles } from './read-site.js';
@@ -18,8 +19,6 @@ const DEFAULT_RETENTION = { events: '14d', consoleLogs: '30d', transcripts: '400
 const DEFAULT_LISTEN = '127.0.0.1:7373';
 const DEFAULT_DATA_DIR = './data';
 const DEFAULT_DRAIN = '30s';
-/** Rate of most consoles as delivered (vendors §1.3). */
-const DEFAULT_BAUD_RATE = 9600;
 
 export interface ResolvedPort extends ResolvedSettings {
   readonly port: ManagedPort;
@@ -62,7 +61,7 @@ export function makePort(
 function consoleOf(written: PortFile['console']): ConsoleConfig | undefined {
   switch (written?.type) {
     case 'serial':
-      return { type: 'serial', path: written.path, baudRate: written.baudRate ?? DEFAULT_BAUD_RATE };
+      return { ...withoutComment(written), baudRate: written.baudRate ?? DEFAULT_BAUD_RATE };
     case 'tcp':
       return { type: 'tcp', host: written.host, port: written.port };
     default:

@@ -6,14 +6,10 @@ import { Type } from '@sinclair/typebox';
 import type { Static } from '@sinclair/typebox';
 import type { JsonValue } from '../../core/json.js';
 import { PORT_FILTER_KEY_PATTERN } from '../../core/port-filter.js';
+import { BAUD_RATES } from '../../core/serial-line.js';
 import { SITE_FILE_VERSION } from '../../core/site-file.js';
 import { LISTEN_FORM, LISTEN_PATTERN } from './listen-address.js';
 import { closed, Duration, oneOf, SettingsSchema } from './settings-schema.js';
-
-/** Rates of the usual UARTs (termios `speed_t`, serialport's own list). */
-export const BAUD_RATES: readonly number[] = [
-  300, 600, 1200, 2400, 4800, 9600, 14_400, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600,
-];
 
 const Schema = Type.Optional(Type.String({ description: 'Where the JSON Schema of this file is, for editors.' }));
 const Version = Type.Optional(
@@ -136,6 +132,12 @@ const CONSOLE_KINDS = {
     type: Type.Literal('serial'),
     path: Type.String({ minLength: 1 }),
     baudRate: Type.Optional(oneOf(BAUD_RATES)),
+    dataBits: Type.Optional(oneOf([7, 8] as const)),
+    parity: Type.Optional(oneOf(['none', 'even', 'odd'] as const)),
+    stopBits: Type.Optional(oneOf([1, 2] as const)),
+    flowControl: Type.Optional(oneOf(['none', 'rtscts', 'xonxoff'] as const)),
+    dtr: Type.Optional(Type.Boolean({ description: 'whether DTR is raised' })),
+    rts: Type.Optional(Type.Boolean({ description: 'whether RTS is raised' })),
   }),
   tcp: closed({
     type: Type.Literal('tcp'),

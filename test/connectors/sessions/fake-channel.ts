@@ -5,6 +5,9 @@ import type { Log } from '../../../core/ports/log.js';
 
 export class FakeChannel implements ByteChannel {
   readonly target = 'fake';
+  baudRate = 9600;
+  /** Set to have a change of speed refused. */
+  refusesSpeed = false;
   /** Openings that fail before one succeeds. */
   refusals = 0;
   opens = 0;
@@ -25,6 +28,12 @@ export class FakeChannel implements ByteChannel {
     if (this.#events === undefined) throw new Error('not open');
     if (this.hold) await new Promise<void>((resolve) => this.waiting.push(resolve));
     this.written.push(new TextDecoder().decode(bytes));
+  }
+
+  async setBaudRate(baudRate: number): Promise<void> {
+    if (this.refusesSpeed) throw new Error('no such rate');
+    this.written.push(`<${String(baudRate)}>`);
+    this.baudRate = baudRate;
   }
 
   async close(): Promise<void> {

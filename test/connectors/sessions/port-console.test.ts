@@ -82,6 +82,39 @@ describe('PortConsole', () => {
     ]);
   });
 
+  it('changes its speed in turn with the writes, for the holder alone', async () => {
+    const { channel, console, transcripts } = await started();
+    const line = console.claim('job 1');
+    expect(line.baudRate).to.equal(9600);
+    channel.hold = true;
+    const first = line.write(bytes('speed\r'));
+    const speed = Promise.resolve(line.setBaudRate?.(115_200));
+    const turns = [first, speed, line.write(bytes('\r'))];
+    await settle();
+    channel.hold = false;
+    channel.waiting.shift()?.();
+    await Promise.all(turns);
+    expect(channel.written).to.deep.equal(['speed\r', '<115200>', '\r']);
+    expect(line.baudRate).to.equal(115_200);
+    expect(transcripts.entries.map(({ text }) => text)).to.include('console speed: 115200');
+    line.release();
+    await settle();
+    expect(channel.written.at(-1)).to.equal('<9600>');
+    expect(await errorOf(() => line.setBaudRate?.(115_200))).to.equal('LINE_FENCED');
+  });
+
+  it('says why a speed cannot be set: refused, or a way without one', async () => {
+    const { channel, console } = await started();
+    const line = console.claim('job 1');
+    channel.refusesSpeed = true;
+    expect(await errorOf(() => line.setBaudRate?.(115_200))).to.equal('LINE_SPEED_FIXED');
+    expect(line.baudRate).to.equal(9600);
+    Object.defineProperty(channel, 'setBaudRate', { value: undefined });
+    expect(await errorOf(() => line.setBaudRate?.(115_200))).to.equal('LINE_SPEED_FIXED');
+    await console.stop();
+    expect(await errorOf(() => line.setBaudRate?.(115_200))).to.equal('CONSOLE_LOST');
+  });
+
   it('replaces a holder by its own name, and tells whoever waits on the old line', async () => {
     const { channel, console } = make();
     const old = console.claim('job 1');
