@@ -1,7 +1,9 @@
 /** Installs the Debian packages of the foreign programs that tests talk to (peer-packages.json), where it may. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
+/** Asked by maintainer scripts before they start a server. */
+const POLICY = '/usr/sbin/policy-rc.d';
 const PACKAGES = JSON.parse(readFileSync(new URL('peer-packages.json', import.meta.url), 'utf8'));
 
 /** @returns counts for a Tally: under `CI=true` a missing peer is a failure, elsewhere it shows as skipped tests */
@@ -34,17 +36,39 @@ function install(missing) {
     return missing;
   }
   console.log(`Installing test peers with apt-get: ${missing.map((row) => row.package).join(' ')}`);
-  const apt = (...args) =>
-    spawnSync(prefix[0] ?? 'apt-get', [...(prefix.length > 0 ? [...prefix.slice(1), 'apt-get'] : []), ...args], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    }).status === 0;
+  const apt = (...args) => asRoot(prefix, ['apt-get', ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
   if (!apt('-q', 'update')) console.log('apt-get update failed; trying with the lists that are there.');
   const names = missing.map((row) => row.package);
   const options = ['-q', '-y', '--no-install-recommends', 'install'];
-  // One package that this release lacks must not keep the others out.
-  if (!apt(...options, ...names)) for (const name of names) apt(...options, name);
+  withoutServices(prefix, () => {
+    // One package that this release lacks must not keep the others out.
+    if (!apt(...options, ...names)) for (const name of names) apt(...options, name);
+  });
   return missingPackages();
+}
+
+/**
+ * Debian starts a server when its package is installed. The tests start their own, on free ports; the machine gets none:
+ * a policy-rc.d that answers 101 ("not allowed", invoke-rc.d(8)) stands while the packages are set up.
+ */
+function withoutServices(prefix, install) {
+  if (existsSync(POLICY)) {
+    install();
+    return;
+  }
+  asRoot(prefix, ['sh', '-c', `printf '#!/bin/sh\\nexit 101\\n' > ${POLICY} && chmod 755 ${POLICY}`]);
+  try {
+    install();
+  } finally {
+    asRoot(prefix, ['rm', '-f', POLICY]);
+  }
+}
+
+/** Returns whether it succeeded. */
+function asRoot(prefix, command, options = {}) {
+  const [program, ...args] = [...prefix, ...command];
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return spawnSync(program, args, { stdio: 'ignore', env, ...options }).status === 0;
 }
 
 /** How to become root; undefined where that is not possible without asking. */
