@@ -2,7 +2,7 @@
  * Makes dist/bundle/ from dist/: the command line with all that it imports, ours and the packages', in a few files. A node
  * would else read some 1,100 files before it listens, which takes longer than everything that it then does.
  *
- * Outside stay packages with a native part, and what runs in threads of its own: that is read from dist/ as it was compiled.
+ * Outside stay packages with a native part (of ssh2's nothing is built: Node's own cryptography does), and what runs in threads of its own: that is read from dist/ as it was compiled.
  */
 import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 
 const DIST = join(dirname(dirname(fileURLToPath(import.meta.url))), 'dist');
 const BUNDLE = join(DIST, 'bundle');
-const NATIVE = ['better-sqlite3', 'serialport', 'node-pty'];
+const NATIVE = ['better-sqlite3', 'serialport', 'node-pty', 'ssh2'];
 /** A node that was started from the former bundle may still load a part of it. */
 const FORMER_KEPT_MS = 3_600_000;
 

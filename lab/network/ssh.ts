@@ -1,0 +1,112 @@
+/** A device's SSH server: shells and single commands, as its operating system would give them. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import ssh2 from 'ssh2';
+import type { AuthContext, Connection, ServerChannel, Session } from 'ssh2';
+import { fail } from '../../core/errors/index.js';
+import type { SimulatedDevice } from '../device.js';
+import type { DeviceLogin } from '../machine.js';
+import type { ListenAddress, NetworkServer } from './server.js';
+
+/** Kept in the device's folder, so that a device has the same key for life. */
+const HOST_KEY_FILE = 'ssh_host_ed25519_key';
+const PASSWORD_PROMPT = 'Password: ';
+
+export interface SshServerOptions {
+  readonly device: SimulatedDevice;
+  readonly login: DeviceLogin;
+  readonly listen: ListenAddress;
+}
+
+/** Errors: LAB_CONSOLE_FAILED. */
+export async function openSshServer({ device, login, listen }: SshServerOptions): Promise<NetworkServer> {
+  const network = device.network;
+  if (network === undefined) throw fail('LAB_CONSOLE_FAILED', { device: device.name, reason: 'it has no network' });
+  const connections = new Set<Connection>();
+  const server = new ssh2.Server(
+    { hostKeys: [hostKey(device.folder)], ident: network.sshSoftware },
+    (connection: Connection) => {
+      connections.add(connection);
+      connection.on('error', () => undefined);
+      connection.on('close', () => connections.delete(connection));
+      connection.on('authentication', (context) => authenticate(context, login));
+      connection.on('session', (accept) => serve(accept(), device, network.exitStatus, connection));
+    },
+  );
+  try {
+    server.listen(listen.port, listen.host);
+    await once(server, 'listening');
+  } catch (error) {
+    throw fail('LAB_CONSOLE_FAILED', { device: device.name, reason: (error as Error).message }, error);
+  }
+  const { address, port } = server.address() as AddressInfo;
+  return {
+    address: `${address}:${String(port)}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      for (const connection of connections) connection.end();
+      await closed;
+    },
+  };
+}
+
+function hostKey(folder: string): string {
+  const file = join(folder, HOST_KEY_FILE);
+  if (!existsSync(file)) writeFileSync(file, ssh2.utils.generateKeyPairSync('ed25519').private, { mode: 0o600 });
+  return readFileSync(file, 'utf8');
+}
+
+/** A device without a login takes everybody, as it does at its console. */
+function authenticate(context: AuthContext, { username, password = '' }: DeviceLogin): void {
+  const isUser = username === undefined || context.username === username;
+  if (username === undefined && password === '') context.accept();
+  else if (context.method === 'password') decide(context, isUser && context.password === password);
+  else if (context.method === 'keyboard-interactive') {
+    context.prompt([{ prompt: PASSWORD_PROMPT, echo: false }], (answers) => {
+      decide(context, isUser && answers[0] === password);
+    });
+  } else context.reject(['password', 'keyboard-interactive']);
+}
+
+function decide(context: AuthContext, isGood: boolean): void {
+  if (isGood) context.accept();
+  else context.reject(['password', 'keyboard-interactive']);
+}
+
+function serve(session: Session, device: SimulatedDevice, exitStatus: number, connection: Connection): void {
+  session.on('pty', (accept) => accept());
+  // Few clients want an answer to it; ssh2 gives none to those that do not.
+  session.on('window-change', (accept: (() => void) | undefined) => accept?.());
+  session.on('shell', (accept) => {
+    void talk(accept(), device, undefined, connection);
+  });
+  session.on('exec', (accept, _reject, { command }) => {
+    void talk(accept(), device, { command, exitStatus }, connection);
+  });
+}
+
+/** The whole life of one channel. A device that nobody answers at hangs up. */
+async function talk(
+  channel: ServerChannel,
+  device: SimulatedDevice,
+  once: { readonly command: string; readonly exitStatus: number } | undefined,
+  connection: Connection,
+): Promise<void> {
+  const session = device.openSession((bytes) => {
+    channel.write(bytes);
+  });
+  if (session === undefined) {
+    connection.end();
+    return;
+  }
+  channel.on('data', (bytes: Buffer) => session.feed(bytes));
+  channel.on('close', () => session.cut());
+  const end = once === undefined ? await session.talk(false) : await session.runOnce(once.command);
+  if (once !== undefined) channel.exit(once.exitStatus);
+  channel.end();
+  if (once === undefined || end?.kind === 'restart') connection.end();
+  await device.closeSession(session, end);
+}
