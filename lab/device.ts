@@ -4,20 +4,20 @@
  */
 import { mkdirSync } from 'node:fs';
 import { CommandTable } from './command-table.js';
-import { Configuration } from './configuration.js';
+import { Conversation } from './conversation.js';
+import type { ConversationEnd } from './conversation.js';
 import { DeviceClock } from './device-clock.js';
 import { Faults } from './faults.js';
 import type { Fault } from './faults.js';
 import { Flash } from './flash.js';
 import { makeImage } from './image.js';
 import { Journal } from './journal.js';
-import { machineSlots } from './machine.js';
-import type { DeviceLogin, Flow, Machine, Memory, RunningImage, ScriptContext } from './machine.js';
+import { freshMemory } from './machine.js';
+import type { DeviceLogin, Flow, Machine, ScriptContext } from './machine.js';
+import { NetworkSession } from './network/session.js';
 import { Nvram } from './nvram.js';
 import { scriptParts } from './operations/index.js';
-import { outputFilter } from './output-filter.js';
 import { logLine, Script } from './script.js';
-import { fillSlots } from './slots.js';
 import type { DeviceSpec } from './spec.js';
 import { Terminal } from './terminal.js';
 import type { ConsoleWrite } from './terminal.js';
@@ -48,6 +48,9 @@ export interface PowerOnOptions {
 interface Power {
   readonly abort: AbortController;
   readonly terminal: Terminal;
+  readonly sessions: Set<NetworkSession>;
+  /** The operating system runs: callers from the network are answered. */
+  isServing: boolean;
   ended: Promise<void>;
 }
 
@@ -55,8 +58,8 @@ export class SimulatedDevice {
   readonly name: string;
   readonly folder: string;
   readonly #machine: Machine;
-  readonly #commands: CommandTable;
   readonly #script = new Script(scriptParts);
+  readonly #conversation: Conversation;
   #write: ConsoleWrite = () => undefined;
   #power: Power | undefined;
   #backOn: NodeJS.Timeout | undefined;
@@ -66,7 +69,6 @@ export class SimulatedDevice {
     const { spec, name, folder } = options;
     this.name = name;
     this.folder = folder;
-    this.#commands = new CommandTable(spec);
     this.#machine = {
       name,
       spec,
@@ -80,10 +82,22 @@ export class SimulatedDevice {
       login: options.login,
       memory: freshMemory(spec, { fileName: '', version: '' }),
     };
+    this.#conversation = new Conversation({
+      machine: this.#machine,
+      commands: new CommandTable(spec),
+      script: this.#script,
+      strikes: (line) =>
+        this.#failsPower((at) => at !== undefined && 'command' in at && new RegExp(at.command).test(line)),
+    });
   }
 
   get isOn(): boolean {
     return this.#power !== undefined;
+  }
+
+  /** What its servers are told about it; undefined where it has no network. */
+  get network(): DeviceSpec['network'] {
+    return this.#machine.spec.network;
   }
 
   get flash(): Flash {
@@ -112,6 +126,28 @@ export class SimulatedDevice {
     this.#power?.terminal.feed(bytes);
   }
 
+  /**
+   * A session over the network; undefined while nobody would answer. `talk` runs its whole life; a restart that it asked for
+   * has then begun.
+   */
+  openSession(write: ConsoleWrite): NetworkSession | undefined {
+    const power = this.#power;
+    if (power?.isServing !== true || this.#machine.spec.network === undefined) return undefined;
+    const session = new NetworkSession({
+      ...{ machine: this.#machine, conversation: this.#conversation, script: this.#script, write },
+      reachBytes: (bytes) => this.#reachBytes(bytes),
+    });
+    power.sessions.add(session);
+    return session;
+  }
+
+  /** A session is over; `end` is what its `talk` told. */
+  async closeSession(session: NetworkSession, end: ConversationEnd | undefined): Promise<void> {
+    session.cut();
+    this.#power?.sessions.delete(session);
+    if (end?.kind === 'restart') await this.#restart(end.cause);
+  }
+
   arm(fault: Fault): void {
     this.#machine.faults.arm(fault);
   }
@@ -128,51 +164,68 @@ export class SimulatedDevice {
   powerOn(options: PowerOnOptions = {}): void {
     clearTimeout(this.#backOn);
     if (this.#power !== undefined) return;
-    const terminal = new Terminal((bytes) => this.#write(bytes));
-    const power: Power = { abort: new AbortController(), terminal, ended: Promise.resolve() };
-    this.#power = power;
-    terminal.onOutput = (text) => this.#onOutput(text);
-    const { flash, journal, memory, spec } = this.#machine;
-    flash.adoptLeftovers();
+    const { spec, memory, journal } = this.#machine;
     this.#machine.memory = freshMemory(spec, memory.image);
     journal.write('powerOn');
-    power.ended = this.#live(power, options.upForMs).catch((error: unknown) => {
-      if (!(error instanceof PowerLost)) throw error;
-    });
+    this.#begin('power-on', options.upForMs);
   }
 
   /** Resolves when nothing of the device runs any more. */
   async powerOff(): Promise<void> {
     clearTimeout(this.#backOn);
+    if (this.#power !== undefined) this.#machine.journal.write('powerOff');
+    await this.#end();
+  }
+
+  /** A command of a network session restarts the device: the console sees the boot. */
+  async #restart(cause: string): Promise<void> {
+    if (this.#power === undefined) return;
+    await this.#end();
+    this.#begin(cause);
+  }
+
+  #begin(cause: string, upForMs?: number): void {
+    const terminal = new Terminal((bytes) => this.#write(bytes));
+    const power: Power = {
+      ...{ abort: new AbortController(), terminal, sessions: new Set(), isServing: upForMs !== undefined },
+      ended: Promise.resolve(),
+    };
+    this.#power = power;
+    terminal.onOutput = (text) => this.#onOutput(text);
+    this.#machine.flash.adoptLeftovers();
+    power.ended = this.#live(power, cause, upForMs).catch((error: unknown) => {
+      if (!(error instanceof PowerLost)) throw error;
+    });
+  }
+
+  async #end(): Promise<void> {
     const power = this.#power;
     if (power === undefined) return;
     this.#power = undefined;
-    this.#machine.journal.write('powerOff');
     const lost = new PowerLost();
     power.abort.abort(lost);
     power.terminal.cut(lost);
+    for (const session of power.sessions) session.cut();
     await power.ended;
   }
 
-  async #live(power: Power, upForMs: number | undefined): Promise<void> {
+  async #live(power: Power, begins: string, upForMs: number | undefined): Promise<void> {
     const context: ScriptContext = {
       machine: this.#machine,
       terminal: power.terminal,
       signal: power.abort.signal,
       slots: {},
       state: 'pressReturn',
-      reachBytes: (bytes) => {
-        this.#failsPower((at) => at !== undefined && 'bytes' in at && bytes >= at.bytes);
-      },
+      reachBytes: (bytes) => this.#reachBytes(bytes),
     };
-    let cause: string | undefined = 'power-on';
+    let cause: string | undefined = begins;
     if (upForMs !== undefined) {
       this.#standUp(upForMs);
       cause = undefined;
     }
     for (;;) {
-      while (cause !== undefined) cause = await this.#boot(context, cause);
-      cause = await this.#converse(context);
+      while (cause !== undefined) cause = await this.#boot(power, context, cause);
+      cause = await this.#converse(power, context);
     }
   }
 
@@ -187,7 +240,7 @@ export class SimulatedDevice {
   }
 
   /** Returns the cause of the next boot where this one did not come to a prompt. */
-  async #boot(context: ScriptContext, cause: string): Promise<string | undefined> {
+  async #boot(power: Power, context: ScriptContext, cause: string): Promise<string | undefined> {
     const { journal, spec, memory } = this.#machine;
     journal.write('boot', { cause });
     if (cause !== MANUAL_BOOT) {
@@ -197,46 +250,17 @@ export class SimulatedDevice {
     let flow: Flow = cause === MANUAL_BOOT ? 'next' : await this.#script.run(spec.bootstrap, context);
     if (flow === 'next') flow = await this.#script.run(spec.start, context);
     context.terminal.deafen(undefined);
+    power.isServing = flow === 'next';
     return typeof flow === 'object' ? flow.restart : undefined;
   }
 
-  /** Reads and answers lines until something restarts the device; returns the cause. */
-  async #converse(context: ScriptContext): Promise<string> {
-    for (;;) {
-      const state = this.#machine.spec.states[context.state];
-      if (state === undefined) throw new Error(`${this.name}: no state ${context.state}`);
-      const prompt = fillSlots(state.prompt, machineSlots(this.#machine));
-      context.terminal.print(prompt);
-      if (prompt !== '' && this.#machine.faults.take('log-noise-after-prompt') !== undefined) this.#glueNoise(context);
-      const line = await context.terminal.readLine(state.echo ?? true);
-      const flow = await this.#answer(context, line.trim(), prompt);
-      if (typeof flow === 'object') return flow.restart;
-    }
-  }
-
-  async #answer(context: ScriptContext, line: string, prompt: string): Promise<Flow> {
-    const { spec, journal } = this.#machine;
-    const state = spec.states[context.state];
-    if (state === undefined) return 'stop';
-    if (line === '') return this.#script.run(state.empty ?? [], context);
-    journal.write('command', { state: context.state, text: line });
-    if (this.#failsPower((at) => at !== undefined && 'command' in at && new RegExp(at.command).test(line)))
-      return 'stop';
-    const { command, filter } = outputFilter(line);
-    const found = this.#commands.find(state, command);
-    const caret = `${' '.repeat(prompt.length)}^`;
-    const slots = { ...found?.slots, typed: line, caret };
-    const run = { ...context, slots, ...(filter === undefined ? {} : { filter }) };
-    const flow = await this.#script.run(found?.steps ?? state.unknown, run);
-    context.state = run.state;
-    return flow;
-  }
-
-  #glueNoise(context: ScriptContext): void {
-    const text = '%LINEPROTO-5-UPDOWN: Line protocol on Interface {{networkInterface}}, changed state to up';
-    const line = fillSlots(text, this.#machine.spec.slots);
-    context.terminal.print(`${this.#machine.clock.logStamp}: ${line}\n`);
-    this.#machine.journal.write('fault', { id: 'log-noise-after-prompt' });
+  /** Answers lines at the console until something restarts the device; returns the cause. */
+  async #converse(power: Power, context: ScriptContext): Promise<string> {
+    const ended = await this.#conversation.run(context);
+    power.isServing = false;
+    for (const session of power.sessions) session.cut();
+    if (ended.kind === 'left') throw new Error(`${this.name}: a console cannot be left`);
+    return ended.cause;
   }
 
   #onOutput(text: string): void {
@@ -245,6 +269,10 @@ export class SimulatedDevice {
       (at) => at !== undefined && 'output' in at && this.#recentOutput.includes(at.output),
     );
     if (reached) this.#recentOutput = '';
+  }
+
+  #reachBytes(bytes: number): void {
+    this.#failsPower((at) => at !== undefined && 'bytes' in at && bytes >= at.bytes);
   }
 
   /** Takes the power away where a fault says so. */
@@ -263,17 +291,4 @@ export class SimulatedDevice {
 /** The reason that ends everything a device was doing. */
 class PowerLost extends Error {
   override readonly name = 'PowerLost';
-}
-
-function freshMemory(spec: DeviceSpec, image: RunningImage): Memory {
-  return {
-    running: new Configuration(spec.configuration),
-    modified: false,
-    image,
-    section: '',
-    returnedBy: 'power-on',
-    loaderLine: 1,
-    interfacesLost: 0,
-    serialNumber: spec.serialNumber,
-  };
 }

@@ -27,12 +27,20 @@ export type LabConsole =
   | { readonly type: 'pty'; readonly link?: string }
   | { readonly type: 'tcp'; readonly host?: string; readonly port?: number };
 
+/** Where a device's own servers listen. Default host 127.0.0.1, default port a free one. */
+export interface LabServer {
+  readonly host?: string;
+  readonly port?: number;
+}
+
 export interface LabDevice {
   readonly name: string;
   /** A file of `lab/devices`. */
   readonly device: string;
   /** Default: a pseudo terminal. */
   readonly console?: LabConsole;
+  /** Its own servers on the network; absent: none. */
+  readonly ssh?: LabServer;
   /** Duration: it has been up for so long and does not boot at the start. Only where the device is new in its folder. */
   readonly upFor?: string;
   readonly login?: DeviceLogin;

@@ -8,6 +8,8 @@ import type { ConsolePort } from './consoles/console-port.js';
 import { openPty } from './consoles/pty.js';
 import { openTcpConsole } from './consoles/tcp.js';
 import { SimulatedDevice } from './device.js';
+import type { NetworkServer } from './network/server.js';
+import { openSshServer } from './network/ssh.js';
 import { parseTarget } from './lab-file.js';
 import type { LabDevice, LabFile } from './lab-file.js';
 import { loadDeviceSpec } from './spec.js';
@@ -20,12 +22,15 @@ import { TftpRelay } from './transfers/relay.js';
 interface LabPort {
   readonly device: SimulatedDevice;
   readonly console: ConsolePort;
+  readonly ssh: NetworkServer | undefined;
 }
 
 export interface LabPortInfo {
   readonly name: string;
   readonly device: string;
   readonly console: string;
+  /** `host:port` of its SSH server, where it has one. */
+  readonly ssh?: string;
   readonly folder: string;
 }
 
@@ -57,8 +62,9 @@ export class Lab {
   }
 
   async stop(): Promise<void> {
-    for (const { device, console } of this.#ports.values()) {
+    for (const { device, console, ssh } of this.#ports.values()) {
       await device.powerOff();
+      await ssh?.close();
       await console.close();
     }
     this.#ports.clear();
@@ -75,12 +81,16 @@ export class Lab {
   }
 
   list(): readonly LabPortInfo[] {
-    return this.#file.devices.map(({ name, device }) => ({
-      name,
-      device,
-      console: this.consoleOf(name),
-      folder: this.device(name).folder,
-    }));
+    return this.#file.devices.map(({ name, device }) => {
+      const port = this.#port(name);
+      return {
+        name,
+        device,
+        console: port.console.address,
+        ...(port.ssh === undefined ? {} : { ssh: port.ssh.address }),
+        folder: port.device.folder,
+      };
+    });
   }
 
   #port(name: string): LabPort {
@@ -105,7 +115,8 @@ export class Lab {
     device.prepare();
     const console = await openConsole(row, folder, (bytes) => device.feed(bytes));
     device.connect((bytes) => console.write(bytes));
-    this.#ports.set(row.name, { device, console });
+    const ssh = await openSsh(row, device);
+    this.#ports.set(row.name, { device, console, ssh });
     for (const fault of row.faults ?? []) device.arm(fault);
     const upForMs = row.upFor === undefined ? undefined : parseDuration(row.upFor);
     device.powerOn(isNew && upForMs !== undefined ? { upForMs } : {});
@@ -119,6 +130,12 @@ function specOf(row: LabDevice): DeviceSpec {
     xmodemPad: row.xmodemPad ?? spec.xmodemPad,
     flash: { ...spec.flash, sizeBytes: row.flashBytes ?? spec.flash.sizeBytes },
   };
+}
+
+async function openSsh({ ssh, login = {} }: LabDevice, device: SimulatedDevice): Promise<NetworkServer | undefined> {
+  if (ssh === undefined) return undefined;
+  const { host = '127.0.0.1', port = 0 } = ssh;
+  return openSshServer({ device, login, listen: { host, port } });
 }
 
 function openConsole(row: LabDevice, folder: string, onBytes: (bytes: Uint8Array) => void): Promise<ConsolePort> {

@@ -1,5 +1,5 @@
 /** The parts of a simulated device that scripts and operations work on. */
-import type { Configuration } from './configuration.js';
+import { Configuration } from './configuration.js';
 import type { DeviceClock } from './device-clock.js';
 import type { Faults } from './faults.js';
 import type { Flash } from './flash.js';
@@ -31,6 +31,20 @@ export interface Memory {
   loaderLine: number;
   interfacesLost: number;
   serialNumber: string;
+}
+
+/** What a device knows right after its power came, which is little. */
+export function freshMemory(spec: DeviceSpec, image: RunningImage): Memory {
+  return {
+    running: new Configuration(spec.configuration),
+    modified: false,
+    image,
+    section: '',
+    returnedBy: 'power-on',
+    loaderLine: 1,
+    interfacesLost: 0,
+    serialNumber: spec.serialNumber,
+  };
 }
 
 /** Credentials that the device asks for; absent: it asks for none. */

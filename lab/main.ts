@@ -73,7 +73,12 @@ async function start(args: readonly string[], print: Print): Promise<number> {
 }
 
 function describe(lab: Lab, socketPath: string): readonly string[] {
-  const rows = lab.list().map(({ name, device, console }) => `${name}  ${device}  console ${console}`);
+  const rows = lab
+    .list()
+    .map(
+      ({ name, device, console, ssh }) =>
+        `${name}  ${device}  console ${console}${ssh === undefined ? '' : `  ssh ${ssh}`}`,
+    );
   return [...rows, `control ${socketPath}`, 'ready'];
 }
 

@@ -85,6 +85,19 @@ export interface DeviceSpec {
   readonly texts: Readonly<Record<string, readonly string[]>>;
   readonly commands: Readonly<Record<string, readonly CommandRow[]>>;
   readonly states: Readonly<Record<string, StateSpec>>;
+  /** Sessions over the network (SSH, telnet); absent: it has none. */
+  readonly network?: {
+    /** Where a session stands after its login. */
+    readonly start: string;
+    /** The state that ends one: on the console it would wait for the next person. */
+    readonly leave: string;
+    /** Asks for user and password, where the protocol has not done that: telnet. */
+    readonly login: readonly Step[];
+    /** SSH's greeting line, RFC 4253 §4.2, after `SSH-2.0-`. */
+    readonly sshSoftware: string;
+    /** What `ssh HOST COMMAND` ends with. */
+    readonly exitStatus: number;
+  };
   /** From power or reload until an image is chosen. `stop` leaves the device at the state that was set: its loader. */
   readonly bootstrap: readonly Step[];
   /** From the chosen image to the first prompt. */

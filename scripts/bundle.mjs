@@ -2,7 +2,8 @@
  * Makes dist/bundle/ from dist/: the command line with all that it imports, ours and the packages', in a few files. A node
  * would else read some 1,100 files before it listens, which takes longer than everything that it then does.
  *
- * Outside stay packages with a native part (of ssh2's nothing is built: Node's own cryptography does), and what runs in threads of its own: that is read from dist/ as it was compiled.
+ * Outside stay packages with a native part, and what runs in threads of its own: that is read from dist/ as it was
+ * compiled. (Of ssh2's native part nothing is built; it looks for it all the same.)
  */
 import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';

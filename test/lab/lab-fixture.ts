@@ -42,6 +42,12 @@ export class LabFixture {
     return this.#lab!.device('r1');
   }
 
+  /** Where the device's SSH server listens. */
+  get ssh(): { readonly host: string; readonly port: string } {
+    const [host = '', port = ''] = (this.#lab!.list()[0]?.ssh ?? '').split(':');
+    return { host, port };
+  }
+
   get journal(): JournalEntry[] {
     return readJournal(join(this.folder, 'r1'));
   }
