@@ -11,7 +11,7 @@ import { ClientTransfer } from '../../protocols/tftp/client-transfer.js';
 import type { ClientTransferOutput } from '../../protocols/tftp/client-io.js';
 import { decodeTftp } from '../../protocols/tftp/packet.js';
 import { XmodemReceiver } from '../../protocols/xmodem/receiver.js';
-import type { XmodemReceiverOutput } from '../../protocols/xmodem/receiver.js';
+import type { XmodemReceiverOutput } from '../../protocols/xmodem/receiver-io.js';
 import type { TftpRequest, TransferAgent, TransferFailure, TransferOutcome, XmodemRequest } from './agent.js';
 
 /** RFC 1350 error 1: file not found. */

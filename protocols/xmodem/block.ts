@@ -24,6 +24,12 @@ export const SUB = 0x1a;
 /** `C`: a receiver that wants the CRC asks for the first block with it. */
 export const CRC_REQUEST = 0x43;
 
+/** `G`: a YMODEM-g receiver wants the blocks one after another, without waiting for acknowledgements (Forsberg, chapter 6). */
+export const STREAM_REQUEST = 0x47;
+
+/** Tries of one block, after which more cannot help (Forsberg, chapter 7). */
+export const MAX_RETRIES = 10;
+
 export type BlockSize = 128 | 1024;
 export type Check = 'crc' | 'sum';
 

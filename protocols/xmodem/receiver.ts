@@ -1,6 +1,7 @@
 /**
- * XMODEM receiver: checksum, CRC and 1K variants, block sizes mixed. Bytes and time in, bytes and facts out.
- * Source: Chuck Forsberg, "XMODEM/YMODEM Protocol Reference" (1988), chapters 7 and 8. Not done: YMODEM, the -g variants.
+ * XMODEM receiver: checksum, CRC and 1K variants, block sizes mixed, and the stream of YMODEM-g. Bytes and time in, bytes
+ * and facts out; it never waits.
+ * Source: Chuck Forsberg, "XMODEM/YMODEM Protocol Reference" (1988), chapters 4, 6, 7 and 8. YMODEM is in ymodem-receiver.ts.
  *
  * Between blocks everything that cannot begin one is dropped. An EOT counts only when the line is quiet after it: where the
  * head of a block was garbled, its payload is read as noise and may hold one. After a bad block nothing is answered before the line has
@@ -12,57 +13,25 @@ import {
   CAN,
   CRC_REQUEST,
   EOT,
+  MAX_RETRIES,
   NAK,
   SOH,
+  STREAM_REQUEST,
   STX,
-  SUB,
   blockWireBytes,
   decodeBlock,
 } from './block.js';
 import type { Check } from './block.js';
+import { RECEIVER_DEFAULTS } from './receiver-io.js';
+import type {
+  XmodemReceiveFailure,
+  XmodemReceiverInput,
+  XmodemReceiverOptions,
+  XmodemReceiverOutput,
+} from './receiver-io.js';
+import { RECEIVER_TRANSITIONS } from './receiver-states.js';
+import type { ReceiverAction, ReceiverEvent, ReceiverState } from './receiver-states.js';
 
-type State = 'awaitFirst' | 'awaitBlock' | 'inBlock' | 'purge' | 'confirmEnd' | 'ended';
-type Event =
-  | ('head' | 'blockNext' | 'blockRepeated' | 'blockForeign' | 'blockBad')
-  | ('eot' | 'end' | 'endDoubted' | 'noise' | 'cancel' | 'timeout' | 'exhausted' | 'abort');
-type Action =
-  | ('request' | 'watchBlock' | 'watchQuiet' | 'keep' | 'acknowledge' | 'refuse' | 'doubtEnd' | 'finish')
-  | ('failNoStart' | 'failRetriesSpent' | 'failOutOfSequence' | 'failCancelled' | 'failAborted');
-type Row = Readonly<Partial<Record<Event, readonly [Action, State]>>>;
-
-const STOPS: Row = { abort: ['failAborted', 'ended'] };
-const BETWEEN: Row = {
-  ...STOPS,
-  head: ['watchBlock', 'inBlock'],
-  eot: ['watchQuiet', 'confirmEnd'],
-  cancel: ['failCancelled', 'ended'],
-};
-
-/** state × event → what to do, next state. An event without a row changes nothing: on a console it is noise. */
-const TRANSITIONS: Readonly<Record<State, Row>> = {
-  awaitFirst: { ...BETWEEN, timeout: ['request', 'awaitFirst'], exhausted: ['failNoStart', 'ended'] },
-  awaitBlock: { ...BETWEEN, timeout: ['refuse', 'awaitBlock'], exhausted: ['failRetriesSpent', 'ended'] },
-  inBlock: {
-    ...STOPS,
-    blockNext: ['keep', 'awaitBlock'],
-    blockRepeated: ['acknowledge', 'awaitBlock'],
-    blockForeign: ['failOutOfSequence', 'ended'],
-    blockBad: ['watchQuiet', 'purge'],
-    timeout: ['refuse', 'awaitBlock'],
-    exhausted: ['failRetriesSpent', 'ended'],
-  },
-  purge: { ...STOPS, timeout: ['refuse', 'awaitBlock'], exhausted: ['failRetriesSpent', 'ended'] },
-  confirmEnd: {
-    ...STOPS,
-    noise: ['watchQuiet', 'purge'],
-    end: ['finish', 'ended'],
-    endDoubted: ['doubtEnd', 'awaitBlock'],
-  },
-  ended: {},
-};
-
-/** Bad or missing blocks in a row that end the transfer (Forsberg, chapter 7). */
-const MAX_RETRIES = 10;
 /** Requests with `C` before the checksum is offered, and requests in all: 18 s, then 42 more. */
 const CRC_REQUESTS = 6;
 const START_REQUESTS = 20;
@@ -75,49 +44,34 @@ const BYTE_TIMEOUT_MS = 1000;
 /** Quiet line before a bad block is refused or an EOT believed, ms: a hundred characters at 9600 baud. */
 const QUIET_MS = 100;
 
-export interface XmodemReceiverOptions {
-  /** Ask for the CRC first. Default true. */
-  readonly crc?: boolean;
-  /** Doubt the first EOT with a NAK: a bit error in the gap between blocks must not end the file. Default true. */
-  readonly nakFirstEot?: boolean;
-  /** What the sender is taken to fill the last block with. Default 0x1A. */
-  readonly padByte?: number;
-}
-
-export type XmodemReceiverInput =
-  { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly kind: 'timer' } | { readonly kind: 'abort' };
-
-/** `outOfSequence`: a block neither next nor repeated; the others as in the sender. */
-export type XmodemReceiveFailure = 'noStart' | 'retriesSpent' | 'outOfSequence' | 'cancelled' | 'aborted';
-
-export type XmodemReceiverOutput =
-  | { readonly kind: 'send'; readonly bytes: Uint8Array }
-  /** One block's payload, its fill included: only the file's own length or hash can tell fill from content. */
-  | { readonly kind: 'data'; readonly bytes: Uint8Array }
-  /** `bytes` were delivered; at most the last `paddedBytes` of them are fill. */
-  | { readonly kind: 'done'; readonly bytes: number; readonly paddedBytes: number }
-  | { readonly kind: 'failed'; readonly reason: XmodemReceiveFailure; readonly bytes: number };
+/** Bytes between blocks that are no console text any more but a block whose head was lost. */
+const MUCH_NOISE_BYTES = 128;
+/** Wait before a sender that repeated the file header is asked again, ms. */
+const HEADER_REPEATED_MS = 1000;
 
 /** One file from one sender. `handle` with `timer` at once starts the requests. */
 export class XmodemReceiver {
   readonly #options: Required<XmodemReceiverOptions>;
   readonly #block = new Uint8Array(blockWireBytes(1024, 'crc'));
   #blockLength = 0;
-  #state: State = 'awaitFirst';
+  #state: ReceiverState = 'awaitFirst';
   #outputs: XmodemReceiverOutput[] = [];
   #nowMs: number;
   #deadlineMs: number;
   #check: Check;
   #requests = 0;
   #errors = 0;
-  #expected = 1;
+  #expected: number;
   #lastByte = 0;
+  #noiseBytes = 0;
+  #noiseIsText = true;
   #endDoubted = false;
   #bytes = 0;
   #lastPayload: Uint8Array = new Uint8Array(0);
 
   constructor(options: XmodemReceiverOptions, nowMs: number) {
-    this.#options = { crc: true, nakFirstEot: true, padByte: SUB, ...options };
+    this.#options = { ...RECEIVER_DEFAULTS, ...options };
+    this.#expected = this.#options.firstNumber;
     this.#check = this.#options.crc ? 'crc' : 'sum';
     this.#nowMs = nowMs;
     this.#deadlineMs = nowMs;
@@ -165,6 +119,7 @@ export class XmodemReceiver {
     const before = this.#lastByte;
     this.#lastByte = byte;
     this.#step('noise');
+    this.#countNoise(byte);
     if (this.#state === 'purge') return 1;
     if (byte === SOH || byte === STX) {
       this.#block[0] = byte;
@@ -172,10 +127,23 @@ export class XmodemReceiver {
       this.#step('head');
     } else if (byte === EOT) {
       this.#step('eot');
-    } else if (byte === CAN && before === CAN) {
+    } else if (byte === CAN && before === CAN && this.#noiseIsText) {
       this.#step('cancel');
     }
     return 1;
+  }
+
+  /** Two CANs among bytes that are no text are part of a block whose head was lost. */
+  #countNoise(byte: number): void {
+    this.#noiseBytes += 1;
+    if (byte !== CAN && !isText(byte)) this.#noiseIsText = false;
+    if (this.#noiseBytes >= MUCH_NOISE_BYTES) this.#step('muchNoise');
+  }
+
+  #forgetNoise(): void {
+    this.#lastByte = 0;
+    this.#noiseBytes = 0;
+    this.#noiseIsText = true;
   }
 
   /** Takes what the block still lacks; its first three bytes alone, so that a misread head is seen at once. */
@@ -186,36 +154,39 @@ export class XmodemReceiver {
     this.#block.set(taken, this.#blockLength);
     this.#blockLength += taken.length;
     const decoded = decodeBlock(this.#block.subarray(0, this.#blockLength), this.#check);
-    if (decoded.kind === 'bad') this.#step('blockBad');
+    if (decoded.kind === 'bad') this.#step(this.#options.streaming ? 'fault' : 'blockBad');
     if (decoded.kind === 'block') this.#takeBlock(decoded.number, decoded.payload);
     return taken.length;
   }
 
   #takeBlock(number: number, payload: Uint8Array): void {
-    this.#lastByte = 0;
+    this.#forgetNoise();
     if (number === this.#expected) {
       this.#lastPayload = payload.slice();
-      this.#step('blockNext');
+      this.#step(this.#options.single ? 'blockOnly' : 'blockNext');
+    } else if (number === ((this.#expected - 1) & 0xff)) {
+      const first = this.#bytes === 0;
+      this.#step(!first ? 'blockRepeated' : this.#options.afterHeader ? 'headerRepeated' : 'blockForeign');
     } else {
-      const repeated = number === ((this.#expected - 1) & 0xff) && this.#bytes > 0;
-      this.#step(repeated ? 'blockRepeated' : 'blockForeign');
+      this.#step('blockForeign');
     }
   }
 
-  #timerEvent(): Event {
+  #timerEvent(): ReceiverEvent {
     if (this.#state === 'confirmEnd') return this.#options.nakFirstEot && !this.#endDoubted ? 'endDoubted' : 'end';
     if (this.#state === 'awaitFirst') return this.#requests >= START_REQUESTS ? 'exhausted' : 'timeout';
+    if (this.#options.streaming) return 'fault';
     return this.#errors >= MAX_RETRIES ? 'exhausted' : 'timeout';
   }
 
-  #step(event: Event): void {
-    const row = TRANSITIONS[this.#state][event];
+  #step(event: ReceiverEvent): void {
+    const row = RECEIVER_TRANSITIONS[this.#state][event];
     if (row === undefined) return;
     this.#state = row[1];
     this.#act(row[0]);
   }
 
-  #act(action: Action): void {
+  #act(action: ReceiverAction): void {
     switch (action) {
       case 'request':
         this.#request();
@@ -229,8 +200,16 @@ export class XmodemReceiver {
       case 'keep':
         this.#keep();
         return;
+      case 'keepOnly':
+        this.#keep();
+        this.#finish();
+        return;
       case 'acknowledge':
         this.#answer(ACK);
+        return;
+      case 'acknowledgeHeader':
+        this.#answer(ACK);
+        this.#deadlineMs = this.#nowMs + HEADER_REPEATED_MS;
         return;
       case 'refuse':
         this.#refuse();
@@ -241,7 +220,7 @@ export class XmodemReceiver {
         return;
       case 'finish':
         this.#answer(ACK);
-        this.#outputs.push({ kind: 'done', bytes: this.#bytes, paddedBytes: this.#trailingPad() });
+        this.#finish();
         return;
       case 'failNoStart':
         this.#abort('noStart');
@@ -251,6 +230,9 @@ export class XmodemReceiver {
         return;
       case 'failOutOfSequence':
         this.#abort('outOfSequence');
+        return;
+      case 'failDamaged':
+        this.#abort('damaged');
         return;
       case 'failCancelled':
         this.#outputs.push({ kind: 'failed', reason: 'cancelled', bytes: this.#bytes });
@@ -262,9 +244,11 @@ export class XmodemReceiver {
 
   #request(): void {
     this.#requests += 1;
-    if (this.#requests > CRC_REQUESTS) this.#check = 'sum';
+    this.#forgetNoise();
     this.#deadlineMs = this.#nowMs + REQUEST_INTERVAL_MS;
-    this.#outputs.push({ kind: 'send', bytes: Uint8Array.of(this.#check === 'crc' ? CRC_REQUEST : NAK) });
+    if (this.#requests > CRC_REQUESTS && !this.#options.streaming) this.#check = 'sum';
+    const wanted = this.#options.streaming ? STREAM_REQUEST : this.#check === 'crc' ? CRC_REQUEST : NAK;
+    this.#outputs.push({ kind: 'send', bytes: Uint8Array.of(wanted) });
   }
 
   #keep(): void {
@@ -273,11 +257,17 @@ export class XmodemReceiver {
     this.#bytes += this.#lastPayload.length;
     this.#expected = (this.#expected + 1) & 0xff;
     this.#outputs.push({ kind: 'data', bytes: this.#lastPayload });
-    this.#answer(ACK);
+    this.#deadlineMs = this.#nowMs + BLOCK_TIMEOUT_MS;
+    if (!this.#options.streaming) this.#answer(ACK);
+  }
+
+  #finish(): void {
+    this.#outputs.push({ kind: 'done', bytes: this.#bytes, paddedBytes: this.#trailingPad() });
   }
 
   #refuse(): void {
     this.#errors += 1;
+    this.#forgetNoise();
     this.#answer(NAK);
   }
 
@@ -296,4 +286,9 @@ export class XmodemReceiver {
     this.#outputs.push({ kind: 'send', bytes: ABORT_SEQUENCE });
     this.#outputs.push({ kind: 'failed', reason, bytes: this.#bytes });
   }
+}
+
+/** Printable, or one of BEL, BS, TAB, LF, VT, FF, CR, ESC. */
+function isText(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || (byte >= 0x07 && byte <= 0x0d) || byte === 0x1b;
 }

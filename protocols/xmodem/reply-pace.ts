@@ -21,6 +21,10 @@ const WIRELESS_PAUSE_MS = 1;
 /** Pause after a refusal that came late, ms: the first, and the longest that doubling makes of it. */
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 16;
+/** Blocks answered in time after which the imposed pause is halved: a busy machine made the receiver slow, and is idle again. */
+const BLOCKS_BEFORE_HALVING = 64;
+/** Late refusals closer together than this, blocks, are the receiver's nature and no accident: what they imposed stays. */
+const BLOCKS_BETWEEN_ACCIDENTS = 256;
 /** A refusal is late when it came after this, ms, and after four times what a block takes. */
 const LATE_MS = 1000;
 
@@ -28,6 +32,9 @@ export class ReplyPace {
   #fastestMs = Infinity;
   #samples = 0;
   #imposedPauseMs = 0;
+  #leastPauseMs = 0;
+  #blocksSinceHalving = 0;
+  #blocksSinceLate = Infinity;
 
   /** Another block size makes another pace. */
   reset(): void {
@@ -39,6 +46,12 @@ export class ReplyPace {
   learn(delayMs: number): void {
     this.#samples += 1;
     this.#fastestMs = Math.min(this.#fastestMs, delayMs);
+    this.#blocksSinceLate += 1;
+    this.#blocksSinceHalving += 1;
+    if (this.#blocksSinceHalving < BLOCKS_BEFORE_HALVING) return;
+    this.#blocksSinceHalving = 0;
+    const halfMs = this.#imposedPauseMs / 2;
+    this.#imposedPauseMs = Math.max(this.#leastPauseMs, halfMs < FIRST_PAUSE_MS ? 0 : halfMs);
   }
 
   get known(): boolean {
@@ -64,10 +77,22 @@ export class ReplyPace {
     return Math.max(this.#imposedPauseMs, wireless ? WIRELESS_PAUSE_MS : 0);
   }
 
-  /** A block was refused after `delayMs`: if that was late, its head came too soon, and the next ones come slower. */
+  /** True where the receiver did not refuse what came but gave up waiting: the block may still be on its way. */
+  isLate(delayMs: number): boolean {
+    return delayMs >= (this.#samples === 0 ? LATE_MS : Math.max(LATE_MS, this.#fastestMs * 4));
+  }
+
+  /**
+   * A block was refused after `delayMs`: if that was late, its head came too soon, and the next ones come slower. A second
+   * late one soon after makes the slower pace last; after a single one the pace recovers. Each costs the receiver's
+   * time-out of seconds, so nothing is tried twice.
+   */
   refused(delayMs: number): void {
-    if (this.#samples === 0 || delayMs < Math.max(LATE_MS, this.#fastestMs * 4)) return;
+    if (this.#samples === 0 || !this.isLate(delayMs)) return;
     this.#imposedPauseMs = Math.min(Math.max(FIRST_PAUSE_MS, this.#imposedPauseMs * 2), LONGEST_PAUSE_MS);
+    if (this.#blocksSinceLate < BLOCKS_BETWEEN_ACCIDENTS) this.#leastPauseMs = this.#imposedPauseMs;
+    this.#blocksSinceLate = 0;
+    this.#blocksSinceHalving = 0;
   }
 
   /** How long answers to earlier copies of a block may still come, ms. */

@@ -1,5 +1,5 @@
 /** What goes into the XMODEM sender and what comes out (sender.ts). */
-import { SUB } from './block.js';
+import { MAX_RETRIES, SUB } from './block.js';
 import type { BlockSize, Check } from './block.js';
 
 export interface XmodemSenderOptions {
@@ -14,6 +14,16 @@ export interface XmodemSenderOptions {
   readonly endTimeoutMs?: number;
   /** EOTs left unanswered before the end counts as unacknowledged. Default 2: one lost byte is made good. */
   readonly endTries?: number;
+  /** Retries of one block. Default 10 (Forsberg, chapter 7). */
+  readonly maxRetries?: number;
+  /** Number of the first block. Default 1; YMODEM's file header is block 0. */
+  readonly firstNumber?: 0 | 1;
+  /** False: the bytes are over with their last acknowledgement, no EOT is sent. Default true. */
+  readonly endsWithEot?: boolean;
+  /** A `C` counts when nothing follows it for this long, ms. Default 250: the next letter of a word would come within 9 at 1200 baud. */
+  readonly startQuietMs?: number;
+  /** What is used when no receiver asked within `startTimeoutMs`. Default: none, it fails with `noStart`. */
+  readonly startAnyhow?: Check;
 }
 
 /** What the sender takes where nothing is said. */
@@ -23,6 +33,10 @@ export const SENDER_DEFAULTS = {
   replyTimeoutMs: 10_000,
   endTimeoutMs: 5000,
   endTries: 2,
+  maxRetries: MAX_RETRIES,
+  firstNumber: 1 as 0 | 1,
+  endsWithEot: true,
+  startQuietMs: 250,
 };
 
 export type XmodemSenderInput =

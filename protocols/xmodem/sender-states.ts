@@ -2,12 +2,12 @@
 
 export type SenderState = 'awaitStart' | 'confirmStart' | 'ready' | 'settle' | 'awaitReply' | 'awaitEndReply' | 'ended';
 export type SenderEvent =
-  | ('crcRequest' | 'nak' | 'ack' | 'earlyAck' | 'cancel' | 'text' | 'consoleBack')
-  | ('timeout' | 'heldAckDue' | 'exhausted' | 'abort')
-  | ('unsettled' | 'blockReady' | 'dataSpent');
+  | ('crcRequest' | 'nak' | 'ack' | 'earlyAck' | 'garbledReply' | 'cancel' | 'text' | 'consoleBack')
+  | ('timeout' | 'startDue' | 'heldAckDue' | 'exhausted' | 'abort')
+  | ('unsettled' | 'blockReady' | 'dataSpent' | 'allSpent');
 export type SenderAction =
-  | ('watchStart' | 'watchQuiet' | 'startCrc' | 'startChecksum')
-  | ('sendBlock' | 'advance' | 'holdAck' | 'countNak' | 'countSilence' | 'watchSettle' | 'settled')
+  | ('watchStart' | 'watchQuiet' | 'startCrc' | 'startChecksum' | 'startAnyhow')
+  | ('sendBlock' | 'advance' | 'holdAck' | 'doubtReply' | 'countNak' | 'countSilence' | 'watchSettle' | 'settled')
   | ('sendEnd' | 'watchConsole' | 'finishAcknowledged' | 'finishUnacknowledged')
   | ('failNoStart' | 'failRetriesSpent' | 'failCancelled' | 'failAborted');
 type Row = Readonly<Partial<Record<SenderEvent, readonly [SenderAction, SenderState]>>>;
@@ -21,6 +21,7 @@ export const SENDER_TRANSITIONS: Readonly<Record<SenderState, Row>> = {
     crcRequest: ['watchQuiet', 'confirmStart'],
     nak: ['startChecksum', 'ready'],
     timeout: ['failNoStart', 'ended'],
+    startDue: ['startAnyhow', 'ready'],
   },
   confirmStart: {
     ...STOPS,
@@ -34,6 +35,7 @@ export const SENDER_TRANSITIONS: Readonly<Record<SenderState, Row>> = {
     unsettled: ['watchSettle', 'settle'],
     blockReady: ['sendBlock', 'awaitReply'],
     dataSpent: ['sendEnd', 'awaitEndReply'],
+    allSpent: ['finishAcknowledged', 'ended'],
   },
   settle: { ...STOPS, timeout: ['settled', 'ready'] },
   awaitReply: {
@@ -41,6 +43,7 @@ export const SENDER_TRANSITIONS: Readonly<Record<SenderState, Row>> = {
     ack: ['advance', 'ready'],
     earlyAck: ['holdAck', 'awaitReply'],
     heldAckDue: ['advance', 'ready'],
+    garbledReply: ['doubtReply', 'awaitReply'],
     nak: ['countNak', 'ready'],
     timeout: ['countSilence', 'ready'],
     exhausted: ['failRetriesSpent', 'ended'],

@@ -1,6 +1,6 @@
 /**
  * XMODEM sender: checksum, CRC and 1K variants. Bytes and time in, bytes and facts out; it never waits.
- * Source: Chuck Forsberg, "XMODEM/YMODEM Protocol Reference" (1988). Not done: YMODEM's block 0, the -g variants.
+ * Source: Chuck Forsberg, "XMODEM/YMODEM Protocol Reference" (1988), chapters 4, 7 and 8. YMODEM is in ymodem-sender.ts.
  *
  * The line is a device's console, so text is expected anywhere: what is no protocol byte is ignored, and no protocol byte
  * stands in a log line. Only the `C` that asks for the first block is a letter: it counts when it stands alone and the
@@ -11,24 +11,22 @@
  * is held back (reply-pace.ts); and after a block that went unanswered the line settles before the next one is sent.
  */
 import { ByteQueue } from '../byte-queue.js';
-import { ABORT_SEQUENCE, EOT, blockWireBytes, encodeBlock } from './block.js';
+import { ABORT_SEQUENCE, CRC_REQUEST, EOT, NAK, blockWireBytes, encodeBlock } from './block.js';
 import type { BlockSize, Check } from './block.js';
+import { BlockTries } from './block-tries.js';
 import { LineSigns } from './line-signs.js';
 import type { LineSign } from './line-signs.js';
-import { ReplyPace } from './reply-pace.js';
 import { SENDER_TRANSITIONS } from './sender-states.js';
 import type { SenderAction, SenderEvent, SenderState } from './sender-states.js';
 import { SENDER_DEFAULTS } from './sender-io.js';
 import type { XmodemSendFailure, XmodemSenderInput, XmodemSenderOptions, XmodemSenderOutput } from './sender-io.js';
 
-/** Retries of one block, after which sending more cannot help (Forsberg, chapter 7: 10). */
-const MAX_RETRIES = 10;
 /** NAKs of one 1K block after which the session goes on with 128 bytes: a receiver without 1K, or a noisy line. */
 const NAKS_BEFORE_SMALL_BLOCKS = 3;
 /** NAKs of the first block after which a receiver that began with `C` is taken to have fallen back to the checksum. */
 const NAKS_BEFORE_CHECKSUM = 6;
-/** A `C` counts when nothing follows it for this long, ms: the next letter of a word would come within 9 at 1200 baud. */
-const START_QUIET_MS = 250;
+/** Wait for the true answer after a stray byte came in its place, ms: a garbled ACK is not repeated, a log line goes on. */
+const GARBLED_REPLY_MS = 1000;
 /** Bytes of text after EOT that mean the receiver has gone and a command line is back, where EOT would be a key press. */
 const CONSOLE_TEXT_BYTES = 8;
 /** Wait for the last ACK once text came, ms: a log line may have overtaken it. */
@@ -38,11 +36,13 @@ const SMALL_TAIL_BYTES = 896;
 /** Asked from the source ahead of need, so that a block never waits for a disk. */
 const READ_AHEAD_BYTES = 16_384;
 
+const FAILURES = { failNoStart: 'noStart', failRetriesSpent: 'retriesSpent', failAborted: 'aborted' } as const;
+
 /** One file to one receiver. Feed `handle`; call it with `timer` when `nextDeadlineMs` has come. */
 export class XmodemSender {
-  readonly #options: Required<XmodemSenderOptions>;
+  readonly #options: typeof SENDER_DEFAULTS & Pick<XmodemSenderOptions, 'startAnyhow'>;
   readonly #queue = new ByteQueue(READ_AHEAD_BYTES * 2);
-  readonly #pace = new ReplyPace();
+  readonly #tries = new BlockTries();
   readonly #signs = new LineSigns();
   #state: SenderState = 'awaitStart';
   #outputs: XmodemSenderOutput[] = [];
@@ -54,12 +54,9 @@ export class XmodemSender {
 
   #check: Check = 'crc';
   #blockSize: BlockSize;
-  #wireNumber = 1;
+  #wireNumber: number;
   #sentSize: BlockSize = 128;
-  #sentAtMs = 0;
-  #heldAckAtMs: number | undefined;
-  #naks = 0;
-  #silences = 0;
+  #request: number | undefined;
   /** To wait before the next block, ms. */
   #pauseMs = 0;
   #endsSent = 0;
@@ -72,6 +69,7 @@ export class XmodemSender {
   constructor(options: XmodemSenderOptions, nowMs: number) {
     this.#options = { ...SENDER_DEFAULTS, ...options };
     this.#blockSize = options.blockSize;
+    this.#wireNumber = this.#options.firstNumber;
     this.#nowMs = nowMs;
     this.#startDeadlineMs = nowMs + this.#options.startTimeoutMs;
     this.#deadlineMs = this.#startDeadlineMs;
@@ -80,6 +78,11 @@ export class XmodemSender {
   /** True after `done` or `failed`. */
   get ended(): boolean {
     return this.#state === 'ended';
+  }
+
+  /** The request for more (`C` or NAK) that came after the last acknowledgement: YMODEM asks anew for each part. */
+  get requestAfterAck(): number | undefined {
+    return this.#request;
   }
 
   /** When `handle` wants a `timer`, ms on the caller's clock; undefined while nothing is awaited from time. */
@@ -112,29 +115,38 @@ export class XmodemSender {
 
   #readByte(byte: number): void {
     const sign = this.#signs.read(byte);
+    if (sign === 'ack') this.#request = undefined;
+    if (sign === 'crcRequest') this.#request = CRC_REQUEST;
+    if (sign === 'nak') this.#request = NAK;
     const event = sign === undefined ? undefined : this.#lineEvent(sign);
     if (event !== undefined) this.#step(event);
   }
 
   #lineEvent(sign: LineSign): SenderEvent | undefined {
-    if (this.#state === 'awaitReply' && (sign === 'ack' || sign === 'nak')) {
-      const early = this.#pace.isEarly(this.#nowMs - this.#sentAtMs);
-      if (sign === 'ack') return early ? 'earlyAck' : 'ack';
-      if (early) return undefined;
-      return this.#naks + this.#silences >= MAX_RETRIES ? 'exhausted' : 'nak';
-    }
+    if (this.#state === 'awaitReply') return this.#replyEvent(sign);
     if (this.#state === 'awaitEndReply') {
-      if (sign === 'nak') return this.#endsSent > MAX_RETRIES ? 'exhausted' : 'nak';
+      if (sign === 'nak') return this.#endsSent > this.#options.maxRetries ? 'exhausted' : 'nak';
       if (sign === 'text') return (this.#textAfterEnd += 1) === CONSOLE_TEXT_BYTES ? 'consoleBack' : undefined;
     }
     return sign;
   }
 
+  #replyEvent(sign: LineSign): SenderEvent | undefined {
+    if (sign === 'cancel') return sign;
+    const reply = this.#tries.judge(sign, this.#nowMs);
+    return reply === 'nak' && this.#spent ? 'exhausted' : reply;
+  }
+
+  get #spent(): boolean {
+    return this.#tries.retries >= this.#options.maxRetries;
+  }
+
   #timerEvent(): SenderEvent {
     if (this.#state === 'awaitReply') {
-      if (this.#heldAckAtMs !== undefined) return 'heldAckDue';
-      return this.#naks + this.#silences >= MAX_RETRIES ? 'exhausted' : 'timeout';
+      if (this.#tries.holdsAck) return 'heldAckDue';
+      return this.#spent ? 'exhausted' : 'timeout';
     }
+    if (this.#state === 'awaitStart' && this.#options.startAnyhow !== undefined) return 'startDue';
     if (this.#state !== 'awaitEndReply') return 'timeout';
     const spent = this.#endsSent >= this.#options.endTries || this.#textAfterEnd >= CONSOLE_TEXT_BYTES;
     return spent ? 'exhausted' : 'timeout';
@@ -156,7 +168,8 @@ export class XmodemSender {
     if (this.#pauseMs > 0) return 'unsettled';
     const buffered = this.#queue.sizeBytes;
     if (buffered >= this.#blockSize || (this.#sourceEnded && buffered > 0)) return 'blockReady';
-    return this.#sourceEnded ? 'dataSpent' : undefined;
+    if (!this.#sourceEnded) return undefined;
+    return this.#options.endsWithEot ? 'dataSpent' : 'allSpent';
   }
 
   #step(event: SenderEvent): void {
@@ -174,13 +187,14 @@ export class XmodemSender {
         this.#deadlineMs = this.#startDeadlineMs;
         return;
       case 'watchQuiet':
-        this.#deadlineMs = this.#nowMs + START_QUIET_MS;
+        this.#deadlineMs = this.#nowMs + this.#options.startQuietMs;
         return;
       case 'startCrc':
-        this.#start('crc');
-        return;
       case 'startChecksum':
-        this.#start('sum');
+        this.#start(action === 'startCrc' ? 'crc' : 'sum');
+        return;
+      case 'startAnyhow':
+        this.#start(this.#options.startAnyhow ?? 'crc');
         return;
       case 'sendBlock':
         this.#sendBlock();
@@ -189,14 +203,18 @@ export class XmodemSender {
         this.#advance();
         return;
       case 'holdAck':
-        this.#heldAckAtMs ??= this.#nowMs;
-        this.#deadlineMs = this.#sentAtMs + this.#pace.believeMs;
+        this.#tries.held(this.#nowMs);
+        this.#deadlineMs = this.#tries.believeAtMs;
+        return;
+      case 'doubtReply':
+        this.#tries.doubted();
+        this.#deadlineMs = this.#nowMs + GARBLED_REPLY_MS;
         return;
       case 'countNak':
         this.#countNak();
         return;
       case 'countSilence':
-        this.#silences += 1;
+        this.#tries.unanswered();
         this.#resentBlocks += 1;
         return;
       case 'watchSettle':
@@ -214,22 +232,17 @@ export class XmodemSender {
         this.#deadlineMs = this.#nowMs + CONSOLE_BACK_MS;
         return;
       case 'finishAcknowledged':
-        this.#finish(true);
-        return;
       case 'finishUnacknowledged':
-        this.#finish(false);
-        return;
-      case 'failNoStart':
-        this.#abort('noStart');
-        return;
-      case 'failRetriesSpent':
-        this.#abort('retriesSpent');
+        this.#finish(action === 'finishAcknowledged');
         return;
       case 'failCancelled':
         this.#fail('cancelled');
         return;
+      case 'failNoStart':
+      case 'failRetriesSpent':
       case 'failAborted':
-        this.#abort('aborted');
+        this.#outputs.push({ kind: 'send', bytes: ABORT_SEQUENCE });
+        this.#fail(FAILURES[action]);
     }
   }
 
@@ -241,25 +254,19 @@ export class XmodemSender {
   #sendBlock(): void {
     const large = this.#blockSize === 1024 && this.#queue.sizeBytes > SMALL_TAIL_BYTES;
     this.#sentSize = large ? 1024 : 128;
-    this.#heldAckAtMs = undefined;
+    this.#tries.sent(this.#nowMs);
     const payload = this.#queue.view(0, this.#sentSize);
     const wire = encodeBlock(this.#wireNumber, payload, this.#sentSize, this.#check, this.#options.padByte);
     this.#send(wire, this.#options.replyTimeoutMs);
   }
 
   #send(bytes: Uint8Array, replyTimeoutMs: number): void {
-    this.#sentAtMs = this.#nowMs;
     this.#deadlineMs = this.#nowMs + replyTimeoutMs;
     this.#outputs.push({ kind: 'send', bytes });
   }
 
   #advance(): void {
-    const sentOnce = this.#naks + this.#silences === 0;
-    if (sentOnce) this.#pace.learn((this.#heldAckAtMs ?? this.#nowMs) - this.#sentAtMs);
-    const unsettled = this.#silences > 0 || (!sentOnce && !this.#pace.known);
-    this.#pauseMs = unsettled ? this.#pace.settleMs : this.#pace.pauseMs(blockWireBytes(this.#sentSize, this.#check));
-    this.#naks = 0;
-    this.#silences = 0;
+    this.#pauseMs = this.#tries.acknowledged(this.#nowMs, blockWireBytes(this.#sentSize, this.#check));
     this.#ackedBytes += Math.min(this.#sentSize, this.#queue.sizeBytes);
     this.#paddedBytes += this.#sentSize;
     this.#queue.drop(this.#sentSize);
@@ -272,24 +279,20 @@ export class XmodemSender {
    * receiver might have kept it, would take the short block of the same number for a repeat, and 896 bytes would be lost.
    */
   #countNak(): void {
-    this.#naks += 1;
+    this.#tries.refused(this.#nowMs);
     this.#resentBlocks += 1;
-    this.#pace.refused(this.#nowMs - this.#sentAtMs);
-    if (this.#blockSize === 1024 && this.#naks >= NAKS_BEFORE_SMALL_BLOCKS && this.#silences === 0) {
+    const { naks, silences } = this.#tries;
+    // A file header is one block, whatever its size.
+    if (this.#blockSize === 1024 && this.#options.endsWithEot && naks >= NAKS_BEFORE_SMALL_BLOCKS && silences === 0) {
       this.#blockSize = 128;
-      this.#pace.reset();
+      this.#tries.forgetPace();
     }
-    if (this.#paddedBytes === 0 && this.#naks === NAKS_BEFORE_CHECKSUM) this.#check = 'sum';
+    if (this.#paddedBytes === 0 && naks === NAKS_BEFORE_CHECKSUM) this.#check = 'sum';
   }
 
   #finish(eotAcknowledged: boolean): void {
     const [bytes, paddedBytes, resentBlocks] = [this.#ackedBytes, this.#paddedBytes, this.#resentBlocks];
     this.#outputs.push({ kind: 'done', bytes, paddedBytes, resentBlocks, eotAcknowledged });
-  }
-
-  #abort(reason: XmodemSendFailure): void {
-    this.#outputs.push({ kind: 'send', bytes: ABORT_SEQUENCE });
-    this.#fail(reason);
   }
 
   #fail(reason: XmodemSendFailure): void {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { XmodemReceiver } from '../../protocols/xmodem/receiver.js';
-import type { XmodemReceiverInput } from '../../protocols/xmodem/receiver.js';
+import type { XmodemReceiverInput } from '../../protocols/xmodem/receiver-io.js';
 
 export class LoopbackDevice {
   readonly #server: Server;

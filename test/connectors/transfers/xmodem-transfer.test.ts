@@ -4,7 +4,7 @@ import { codeOf, fail } from '../../../core/errors/index.js';
 import type { Line } from '../../../core/ports/line.js';
 import type { InBandOptions, TransferResult } from '../../../core/ports/transfer.js';
 import { XmodemReceiver } from '../../../protocols/xmodem/receiver.js';
-import type { XmodemReceiverInput } from '../../../protocols/xmodem/receiver.js';
+import type { XmodemReceiverInput } from '../../../protocols/xmodem/receiver-io.js';
 import { seededBytes } from '../../protocols/xmodem/noisy-line.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { MemorySource } from './memory-source.js';

@@ -7,7 +7,7 @@ import { XmodemTransfer } from '../../../connectors/transfers/xmodem-transfer.js
 import { codeOf } from '../../../core/errors/index.js';
 import type { InBandOptions, TransferResult } from '../../../core/ports/transfer.js';
 import { XmodemReceiver } from '../../../protocols/xmodem/receiver.js';
-import type { XmodemReceiverOptions, XmodemReceiverOutput } from '../../../protocols/xmodem/receiver.js';
+import type { XmodemReceiverOptions, XmodemReceiverOutput } from '../../../protocols/xmodem/receiver-io.js';
 import { seededBytes } from '../../protocols/xmodem/noisy-line.js';
 import { requirePeer } from '../../support/peers.js';
 import { MemorySource } from './memory-source.js';

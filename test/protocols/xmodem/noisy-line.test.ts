@@ -4,10 +4,11 @@ import { XmodemSender } from '../../../protocols/xmodem/sender.js';
 import type { BlockSize } from '../../../protocols/xmodem/block.js';
 import { runOverLine, seededBytes } from './noisy-line.js';
 import type { LineRun, Noise } from './noisy-line.js';
+import type { XmodemSenderOutput } from '../../../protocols/xmodem/sender-io.js';
 
 const SEEDS = 12;
 
-function run(blockSize: BlockSize, length: number, noise: Noise): LineRun & { exact: boolean } {
+function run(blockSize: BlockSize, length: number, noise: Noise): LineRun<XmodemSenderOutput> & { exact: boolean } {
   const file = seededBytes(noise.seed, length);
   const result = runOverLine(file, new XmodemSender({ blockSize }, 0), new XmodemReceiver({}, 0), noise);
   return { ...result, exact: Buffer.compare(result.received.subarray(0, length), file) === 0 };

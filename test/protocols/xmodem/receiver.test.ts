@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ACK, CAN, EOT, NAK, encodeBlock } from '../../../protocols/xmodem/block.js';
 import type { BlockSize, Check } from '../../../protocols/xmodem/block.js';
 import { XmodemReceiver } from '../../../protocols/xmodem/receiver.js';
-import type { XmodemReceiverOptions, XmodemReceiverOutput } from '../../../protocols/xmodem/receiver.js';
+import type { XmodemReceiverOptions, XmodemReceiverOutput } from '../../../protocols/xmodem/receiver-io.js';
 import { seededBytes } from './noisy-line.js';
 
 const C = 0x43;
@@ -123,6 +123,25 @@ describe('protocols/xmodem/receiver', () => {
     expect(bench.timeout()).to.deep.equal([String(NAK)]);
     bench.receive(EOT);
     expect(bench.timeout()).to.deep.equal([String(ACK), 'done']);
+  });
+
+  it('refuses a block whose head was lost as soon as the line is quiet', () => {
+    const bench = new Bench();
+    bench.receive(...block(1));
+    expect(bench.receive(...new Uint8Array(131).fill(0x55))).to.deep.equal([]);
+    const beforeMs = bench.nowMs;
+    expect(bench.timeout()).to.deep.equal([String(NAK)]);
+    expect(bench.nowMs - beforeMs).to.equal(100);
+  });
+
+  it('takes CANs of a file for content where the head of their block was lost, and for a stop after text', () => {
+    const bench = new Bench();
+    bench.receive(...block(1));
+    const cans = encodeBlock(2, new Uint8Array(128).fill(CAN), 128, 'crc', 0x1a);
+    expect(bench.receive(...cans.subarray(1))).to.deep.equal([]);
+    expect(bench.timeout()).to.deep.equal([String(NAK)]);
+    expect(bench.receive(...cans)).to.deep.equal(['data:128', String(ACK)]);
+    expect(bench.receive(...new TextEncoder().encode('\r\nlog\r\n'), CAN, CAN)).to.deep.equal(['failed']);
   });
 
   it('stops on CAN CAN between blocks, and aborts with CANs itself', () => {

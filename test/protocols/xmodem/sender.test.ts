@@ -168,6 +168,39 @@ describe('protocols/xmodem/sender', () => {
     expect(sent(bench.timeout()), 'nothing contradicted it').to.deep.equal(['8:128:crc']);
   });
 
+  it('asks after a second where a stray byte came in the place of an answer, once a block', () => {
+    const bench = new Bench(seededBytes(7, 5000));
+    bench.start();
+    for (let block = 1; block <= 5; block += 1) bench.receive(ACK);
+    bench.receive(0x07);
+    expect(bench.sender.nextDeadlineMs()).to.equal(bench.nowMs + 1000);
+    expect(sent(bench.timeout())).to.deep.equal(['6:128:crc']);
+    bench.receive(...text('!!!'));
+    expect(bench.sender.nextDeadlineMs()).to.equal(bench.nowMs - 20 + 10_000);
+    bench.receive(ACK);
+    expect(sent(bench.timeout())).to.deep.equal(['7:128:crc']);
+  });
+
+  it('lets the line settle after a refusal that came late: the first copy may still be answered', () => {
+    const bench = new Bench(seededBytes(7, 5000));
+    bench.start();
+    for (let block = 1; block <= 5; block += 1) bench.receive(ACK);
+    bench.nowMs += 10_000;
+    expect(sent(bench.receive(NAK))).to.deep.equal(['6:128:crc']);
+    expect(sent(bench.receive(ACK))).to.deep.equal([]);
+    expect(sent(bench.receive(ACK)), 'of the other copy').to.deep.equal([]);
+    expect(sent(bench.timeout())).to.deep.equal(['7:128:crc']);
+  });
+
+  it('sends one block 0 without an end, and tells what was asked after it', () => {
+    const options = { firstNumber: 0, endsWithEot: false } as const;
+    const bench = new Bench(seededBytes(7, 128), options);
+    expect(sent(bench.start())).to.deep.equal(['0:128:crc']);
+    bench.receive(ACK, C);
+    expect(endOf(bench)).to.include({ kind: 'done', bytes: 128 });
+    expect(bench.sender.requestAfterAck).to.equal(C);
+  });
+
   it('lets the line settle after a block that went unanswered', () => {
     const bench = new Bench(seededBytes(8, 1000));
     bench.start();
