@@ -51,4 +51,32 @@ export const lineErrors = {
     retryable: true,
     next: 'The node reconnects by itself.',
   },
+  CONSOLE_PROTOCOL_FAULT: {
+    message: '{target}: the console server breaks its protocol: {reason}',
+    fault: 'remote',
+    httpStatus: 502,
+    retryable: true,
+    next: 'Check that this address speaks what "console.type" says; the node keeps trying.',
+  },
+  CONSOLE_SETTING_REFUSED: {
+    message: '{target}: the line was not set: {reason}',
+    fault: 'remote',
+    httpStatus: 502,
+    retryable: true,
+    next: 'Set the rate at the console server, and leave out "baudRate" here.',
+  },
+  CONSOLE_LOGIN_REFUSED: {
+    message: '{target}: the console server refused the login: {reason}',
+    fault: 'remote',
+    httpStatus: 502,
+    retryable: true,
+    next: 'Correct the secret that "console.credentials" names. The node tries again every 5 minutes.',
+  },
+  CONSOLE_HOST_KEY_CHANGED: {
+    message: '{target}: another host key than before: wanted {wanted}, got {got}',
+    fault: 'remote',
+    httpStatus: 502,
+    retryable: true,
+    next: 'Find out why. If the change is right, remove the line of this address from known_hosts in the data folder.',
+  },
 } satisfies ErrorTable;
