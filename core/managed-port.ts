@@ -5,7 +5,16 @@ import type { PushSettings } from './settings.js';
 
 export type ConsoleConfig =
   | ({ readonly type: 'serial'; readonly path: string; readonly baudRate: number } & SerialForm)
-  | { readonly type: 'tcp'; readonly host: string; readonly port: number };
+  | ({ readonly type: 'tcp' } & ConsoleServer)
+  /** `baudRate`: where the server offers RFC 2217; absent: as the server has it. */
+  | ({ readonly type: 'telnet'; readonly baudRate?: number } & ConsoleServer);
+
+export interface ConsoleServer {
+  readonly host: string;
+  readonly port: number;
+  /** Name of the secret with the console server's own login. */
+  readonly credentials?: string;
+}
 
 /** A port as the rest of the house sees it: validated, settings resolved (site, group, port), frozen. */
 export interface ManagedPort {

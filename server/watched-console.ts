@@ -16,6 +16,11 @@ export interface WatchedConsoleParts {
 }
 
 const AWAY = 'consoleLost';
+/** What waiting does not mend has an alarm of its own, by code. */
+const ALARMS: ReadonlyMap<string, string> = new Map([
+  ['CONSOLE_HOST_KEY_CHANGED', 'consoleHostKey'],
+  ['CONSOLE_LOGIN_REFUSED', 'consoleLogin'],
+]);
 
 export class WatchedConsole {
   readonly console: Console;
@@ -34,9 +39,12 @@ export class WatchedConsole {
     };
     this.#stopListening = console.subscribe((happening) => {
       if (happening.kind === 'received' || happening.kind === 'opened') spoke();
-      if (happening.kind === 'lost') told(alarms.raise(port, AWAY, `The console is away: ${happening.reason}`));
-      // The alarm may stand from a former process.
-      if (happening.kind === 'opened') told(alarms.clear(port, AWAY));
+      if (happening.kind === 'lost') {
+        const { code, reason } = happening;
+        told(alarms.raise(port, ALARMS.get(code) ?? AWAY, `The console is away: ${reason} (${code})`));
+      }
+      // An alarm may stand from a former process.
+      if (happening.kind === 'opened') for (const kind of [AWAY, ...ALARMS.values()]) told(alarms.clear(port, kind));
     });
     source.start();
     console.start();

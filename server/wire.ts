@@ -9,14 +9,16 @@ import { SystemRandom } from '../connectors/clock/system-random.js';
 import type { ByteChannel } from '../connectors/sessions/byte-channel.js';
 import { ConsoleLog } from '../connectors/sessions/console-log.js';
 import { dialogOpener } from '../connectors/sessions/line-dialog.js';
+import { LoggedInChannel } from '../connectors/sessions/logged-in.js';
 import { PortConsole } from '../connectors/sessions/port-console.js';
 import { SerialChannel } from '../connectors/sessions/serial.js';
 import { TcpChannel } from '../connectors/sessions/tcp.js';
+import { TelnetChannel } from '../connectors/sessions/telnet.js';
 import { ConsoleSource } from '../connectors/sources/console-lines.js';
 import { TftpServer } from '../connectors/transfers/tftp-server.js';
 import { XmodemTransfer } from '../connectors/transfers/xmodem-transfer.js';
 import { makeEvent } from '../core/event.js';
-import type { ConsoleConfig, ManagedPort } from '../core/managed-port.js';
+import type { ConsoleConfig, ConsoleServer, ManagedPort } from '../core/managed-port.js';
 import type { JobStore } from '../core/ports/job-store.js';
 import type { Log } from '../core/ports/log.js';
 import { DRIVERS, driverFor } from '../drivers/index.js';
@@ -134,11 +136,13 @@ function foundation(site: Site, env: WireOptions['env']): Foundation {
 /** A console with the source of its events. */
 function watchedConsole(
   port: ManagedPort,
-  { clock, random, secrets, log, stores: { transcripts } }: Foundation,
+  base: Foundation,
   { alarms, pipeline, runner }: { alarms: Alarms; pipeline: Pipeline; runner: JobRunner },
 ): WatchedConsole {
+  const { clock, random, secrets, log, stores } = base;
+  const { transcripts } = stores;
   const mask = (text: string): string => secrets.mask(text);
-  const channel = channelTo(port.console);
+  const channel = channelTo(port.console, base);
   const { dialog, loader } = driverFor(port);
   const console = new PortConsole({
     ...{ portId: port.id, channel, clock, random, transcripts, mask, log },
@@ -155,15 +159,27 @@ function watchedConsole(
   return new WatchedConsole({ port, console, source, alarms, log, spoke: () => runner.portSpoke(port.id) });
 }
 
-function channelTo(console: ConsoleConfig | undefined): ByteChannel {
+function channelTo(console: ConsoleConfig | undefined, { clock, secrets }: Foundation): ByteChannel {
   switch (console?.type) {
     case 'serial':
       return new SerialChannel(console);
     case 'tcp':
-      return new TcpChannel(console);
+      return behindLogin(new TcpChannel(console), console, { clock, secrets });
+    case 'telnet':
+      return behindLogin(new TelnetChannel({ ...console, clock }), console, { clock, secrets });
     case undefined:
       throw new TypeError('a port without a console has no channel');
   }
+}
+
+/** The console server's own login, where the site names one. */
+function behindLogin(
+  channel: ByteChannel,
+  { credentials: name }: ConsoleServer,
+  { clock, secrets }: Pick<Foundation, 'clock' | 'secrets'>,
+): ByteChannel {
+  if (name === undefined) return channel;
+  return new LoggedInChannel({ channel, clock, credentials: () => secrets.credentials(name) });
 }
 
 function transferServers(site: Site, { clock, random, log }: Foundation): SessionDeps['servers'] {

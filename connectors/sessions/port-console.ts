@@ -5,7 +5,7 @@
  * whether its line is still the holder's. Writes go out one after the other, so bytes of two holders never mix,
  * and a holder that was replaced while its write waited writes nothing more.
  */
-import { fail } from '../../core/errors/index.js';
+import { codeOf, fail, PortwrightError, reasonOf } from '../../core/errors/index.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { Console, ConsoleHappening } from '../../core/ports/console.js';
 import type { Line, LineMode } from '../../core/ports/line.js';
@@ -31,6 +31,10 @@ export interface PortConsoleDeps {
   readonly log: Log;
 }
 
+/** Each new try may bring a lockout nearer, and none helps before a person has acted. */
+const NEEDS_A_PERSON: ReadonlySet<string> = new Set(['CONSOLE_LOGIN_REFUSED', 'CONSOLE_HOST_KEY_CHANGED']);
+const PERSON_RETRY_MS = 300_000;
+
 type Listener = (happening: ConsoleHappening) => void;
 
 export class PortConsole implements Console {
@@ -42,6 +46,7 @@ export class PortConsole implements Console {
   #open = false;
   #opening: Promise<void> | undefined;
   #failures = 0;
+  #failedWith = '';
   #backAtMs: number | undefined;
   #cancelRetry: (() => void) | undefined;
   #fence = 0;
@@ -196,26 +201,20 @@ export class PortConsole implements Console {
         onBytes: (bytes) => {
           this.#received(bytes);
         },
-        onClosed: (reason) => {
-          this.#closed(reason);
+        onClosed: (reason, fault) => {
+          this.#closed(reason, fault);
+        },
+        onNote: (text) => {
+          this.#log.note(text);
         },
       });
     } catch (error) {
-      const { message, code } = fail(
-        'CONSOLE_OPEN_FAILED',
-        { port: this.portId, target: channel.target, reason: reasonOf(error) },
-        error,
-      );
-      // The first failure is news; the ones after it are the same news.
-      if (this.#failures === 0) {
-        log.warn(message, { port: this.portId, code });
-        this.#tell({ kind: 'lost', reason: reasonOf(error) });
-      } else log.debug(message, { port: this.portId, code });
-      this.#retryLater();
+      this.#notOpened(error);
       return;
     }
     if (this.#failures > 0) this.#backAtMs = this.#deps.clock.monotonicMs();
     this.#failures = 0;
+    this.#failedWith = '';
     this.#open = true;
     this.#configuredBaudRate = channel.baudRate;
     this.#recent.clear();
@@ -224,18 +223,36 @@ export class PortConsole implements Console {
     this.#tell({ kind: 'opened' });
   }
 
-  #closed(reason: string): void {
-    this.#open = false;
-    this.#log.note(`console closed: ${reason}`);
-    this.#tell({ kind: 'lost', reason });
-    if (!this.#running) return;
-    this.#deps.log.warn('console lost', { port: this.portId, reason });
-    this.#retryLater();
+  /** The first failure is news, and so is another kind of failure; the ones after it are the same news. */
+  #notOpened(error: unknown): void {
+    const { channel, log } = this.#deps;
+    const reason = reasonOf(error);
+    const context = { port: this.portId, target: channel.target, reason };
+    const { message, code } = error instanceof PortwrightError ? error : fail('CONSOLE_OPEN_FAILED', context, error);
+    if (code !== this.#failedWith) {
+      log.warn(message, { port: this.portId, code });
+      this.#log.note(`console not opened: ${reason}`);
+      this.#tell({ kind: 'lost', reason, code });
+    } else log.debug(message, { port: this.portId, code });
+    this.#failedWith = code;
+    this.#retryLater(NEEDS_A_PERSON.has(code) ? PERSON_RETRY_MS : backOffMs(this.#failures, this.#deps.random));
   }
 
-  #retryLater(): void {
+  #closed(reason: string, fault?: Error): void {
+    this.#open = false;
+    this.#log.note(`console closed: ${reason}`);
+    const code = fault === undefined ? 'CONSOLE_LOST' : codeOf(fault);
+    // That it cannot be opened right after is no news.
+    this.#failedWith = 'CONSOLE_OPEN_FAILED';
+    this.#tell({ kind: 'lost', reason, code });
     if (!this.#running) return;
-    const delayMs = backOffMs(this.#failures++, this.#deps.random);
+    this.#deps.log.warn('console lost', { port: this.portId, reason, code });
+    this.#retryLater(backOffMs(this.#failures, this.#deps.random));
+  }
+
+  #retryLater(delayMs: number): void {
+    this.#failures++;
+    if (!this.#running) return;
     this.#cancelRetry = this.#deps.clock.after(delayMs, () => {
       if (this.#running) this.#connect();
     });
@@ -259,8 +276,4 @@ export class PortConsole implements Console {
       }
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

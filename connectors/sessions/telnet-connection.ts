@@ -4,10 +4,8 @@ import type { Clock } from '../../core/ports/clock.js';
 import { TelnetSession } from '../../protocols/telnet/index.js';
 import type { ComPortResult, TelnetInput, TelnetOutput } from '../../protocols/telnet/index.js';
 import type { ByteChannel, ChannelEvents } from './byte-channel.js';
+import { EarlyBytes } from './early-bytes.js';
 import { LineNews } from './line-news.js';
-
-/** What a server says while options are settled: a banner. Bytes. */
-const EARLY_BYTES_MAX = 65_536;
 
 export class TelnetConnection {
   readonly #target: string;
@@ -16,14 +14,13 @@ export class TelnetConnection {
   readonly #events: ChannelEvents;
   readonly #session: TelnetSession;
   readonly #news: LineNews;
+  readonly #early: EarlyBytes;
   readonly #asked = new Map<
     number,
     { readonly resolve: (result: ComPortResult) => void; readonly reject: (error: Error) => void }
   >();
   readonly #waiting = new Set<() => void>();
   #ready: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
-  #early: Uint8Array[] | undefined = [];
-  #earlyBytes = 0;
   #writing: Promise<void> = Promise.resolve();
   #suspended = false;
   #fault: Error | undefined;
@@ -42,6 +39,9 @@ export class TelnetConnection {
     this.#clock = options.clock;
     this.#events = events;
     this.#session = new TelnetSession(options.baudRate === undefined ? {} : { baudRate: options.baudRate });
+    this.#early = new EarlyBytes((bytes) => {
+      events.onBytes(bytes);
+    });
     this.#news = new LineNews(options.clock, (text) => events.onNote?.(text));
   }
 
@@ -56,9 +56,7 @@ export class TelnetConnection {
       if (this.#ended === undefined) this.feed({ kind: 'start' });
       else reject(new Error(this.#ended));
     });
-    setImmediate(() => {
-      this.#deliverEarly();
-    });
+    this.#early.release();
   }
 
   feed(input: TelnetInput): void {
@@ -91,7 +89,6 @@ export class TelnetConnection {
   }
 
   closed(reason: string): void {
-    this.#deliverEarly();
     this.#ended = reason;
     this.#cancel();
     const error = this.#fault ?? new Error(reason);
@@ -100,8 +97,12 @@ export class TelnetConnection {
     this.#wake();
     const opening = this.#ready;
     this.#ready = undefined;
-    if (opening !== undefined) opening.reject(error);
-    else this.#events.onClosed(this.#fault?.message ?? reason, this.#fault);
+    if (opening !== undefined) {
+      opening.reject(error);
+      return;
+    }
+    this.#early.flush();
+    this.#events.onClosed(this.#fault?.message ?? reason, this.#fault);
   }
 
   #take(output: TelnetOutput): void {
@@ -112,7 +113,7 @@ export class TelnetConnection {
         this.#writing.catch(() => undefined);
         return;
       case 'data':
-        this.#data(output.bytes);
+        this.#early.push(output.bytes);
         return;
       case 'ready':
         this.#ready?.resolve();
@@ -134,23 +135,6 @@ export class TelnetConnection {
       case 'lineState':
         this.#news.tell(output);
     }
-  }
-
-  #data(bytes: Uint8Array): void {
-    if (this.#early === undefined) {
-      this.#events.onBytes(bytes);
-      return;
-    }
-    this.#early.push(bytes);
-    this.#earlyBytes += bytes.length;
-    while (this.#earlyBytes > EARLY_BYTES_MAX) this.#earlyBytes -= this.#early.shift()?.length ?? 0;
-  }
-
-  /** Whoever opened must know of it before the first byte comes. */
-  #deliverEarly(): void {
-    const early = this.#early ?? [];
-    this.#early = undefined;
-    if (this.#ready === undefined) for (const bytes of early) this.#events.onBytes(bytes);
   }
 
   #wake(): void {

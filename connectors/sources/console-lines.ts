@@ -85,7 +85,7 @@ export class ConsoleSource {
         return;
       case 'lost':
         this.#forget();
-        this.#emit('port.lost', { reason: this.#shown(happening.reason) });
+        this.#emit('port.lost', { reason: this.#shown(happening.reason), code: happening.code });
         return;
       case 'mode':
         // Half a line from before a transfer must not be joined with what comes after it.

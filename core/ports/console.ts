@@ -7,7 +7,8 @@ export type ConsoleHappening =
   /** Bytes written by the line's holder. */
   | { readonly kind: 'sent'; readonly bytes: Uint8Array; readonly mode: LineMode; readonly owner: string }
   | { readonly kind: 'opened' }
-  | { readonly kind: 'lost'; readonly reason: string }
+  /** Closed, or not opened; `code` is one of the error registry. */
+  | { readonly kind: 'lost'; readonly reason: string; readonly code: string }
   | { readonly kind: 'mode'; readonly mode: LineMode };
 
 export interface Console {

@@ -3,6 +3,10 @@ export interface Credentials {
   readonly username?: string;
   readonly password?: string;
   readonly enable?: string;
+  /** A private key in OpenSSH's or PEM form. */
+  readonly privateKey?: string;
+  /** Of the private key. */
+  readonly passphrase?: string;
 }
 
 export interface Secrets {

@@ -65,13 +65,23 @@ function referenceProblems(
 }
 
 function unknownNames(secrets: object, entries: readonly PortEntry[]): readonly SiteProblem[] {
-  return entries.flatMap(({ file, pointer, port }) => {
-    const name = port.credentials;
-    if (name === undefined || Object.hasOwn(secrets, name)) return [];
-    const known = Object.keys(secrets).join(', ') || '(none)';
-    const wanted = `one of the secrets ${known} in ${MAIN}`;
-    return [
-      { file, pointer: pointerTo(pointer, 'credentials'), wanted, got: gotText(name), severity: 'error' as const },
-    ];
-  });
+  return entries.flatMap((entry) =>
+    namesIn(entry).flatMap(({ pointer, name }) => {
+      if (name === undefined || Object.hasOwn(secrets, name)) return [];
+      const known = Object.keys(secrets).join(', ') || '(none)';
+      const wanted = `one of the secrets ${known} in ${MAIN}`;
+      return [{ file: entry.file, pointer, wanted, got: gotText(name), severity: 'error' as const }];
+    }),
+  );
+}
+
+/** The device's login and its console server's. */
+function namesIn({
+  pointer,
+  port,
+}: PortEntry): readonly { readonly pointer: string; readonly name: string | undefined }[] {
+  const { console } = port;
+  const device = { pointer: pointerTo(pointer, 'credentials'), name: port.credentials };
+  if (console === undefined || console.type === 'serial') return [device];
+  return [device, { pointer: pointerTo(pointerTo(pointer, 'console'), 'credentials'), name: console.credentials }];
 }

@@ -63,7 +63,8 @@ function consoleOf(written: PortFile['console']): ConsoleConfig | undefined {
     case 'serial':
       return { ...withoutComment(written), baudRate: written.baudRate ?? DEFAULT_BAUD_RATE };
     case 'tcp':
-      return { type: 'tcp', host: written.host, port: written.port };
+    case 'telnet':
+      return withoutComment(written);
     default:
       return undefined;
   }

@@ -126,7 +126,7 @@ export const PortwrightSchema = closed(
 
 export type PortwrightFile = Static<typeof PortwrightSchema>;
 
-/** The keys of each kind of console. `telnet` and `ssh` are in the form; `unavailable.ts` refuses them. */
+/** The keys of each kind of console. */
 const CONSOLE_KINDS = {
   serial: closed({
     type: Type.Literal('serial'),
@@ -152,7 +152,12 @@ const CONSOLE_KINDS = {
     baudRate: Type.Optional(oneOf(BAUD_RATES)),
     credentials: Type.Optional(SecretName),
   }),
-  ssh: closed({ type: Type.Literal('ssh'), host: Address, port: TcpPort, credentials: Type.Optional(SecretName) }),
+  ssh: closed({
+    type: Type.Literal('ssh'),
+    host: Address,
+    port: TcpPort,
+    credentials: Type.Optional(SecretName),
+  }),
 };
 
 type ConsoleFile = { [K in keyof typeof CONSOLE_KINDS]: Static<(typeof CONSOLE_KINDS)[K]> }[keyof typeof CONSOLE_KINDS];

@@ -10,6 +10,8 @@ export class FakeChannel implements ByteChannel {
   refusesSpeed = false;
   /** Openings that fail before one succeeds. */
   refusals = 0;
+  /** What the next openings fail with. */
+  readonly errors: Error[] = [];
   opens = 0;
   closes = 0;
   readonly written: string[] = [];
@@ -20,6 +22,8 @@ export class FakeChannel implements ByteChannel {
 
   async open(events: ChannelEvents): Promise<void> {
     this.opens++;
+    const error = this.errors.shift();
+    if (error !== undefined) throw error;
     if (this.refusals-- > 0) throw new Error('refused');
     this.#events = events;
   }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ConsoleHappening } from '../../../core/ports/console.js';
 import type { Line } from '../../../core/ports/line.js';
-import { codeOf } from '../../../core/errors/index.js';
+import { codeOf, fail } from '../../../core/errors/index.js';
 import { PortConsole } from '../../../connectors/sessions/port-console.js';
 import { FakeClock, settle } from '../../support/fake-clock.js';
 import { SeededRandom } from '../../support/seeded-random.js';
@@ -61,6 +61,23 @@ describe('PortConsole', () => {
     expect(channel.opens).to.equal(8);
     expect(happenings.map(({ kind }) => kind)).to.deep.equal(['lost', 'opened', 'lost', 'opened', 'lost']);
     expect(clock.pending).to.equal(0);
+  });
+
+  it('tells once that it cannot be opened, tells another reason again, and lets a refused login rest', async () => {
+    const { clock, channel, console, happenings } = make();
+    const refused = fail('CONSOLE_LOGIN_REFUSED', { target: 'fake', reason: 'denied' });
+    channel.errors.push(new Error('no route'), new Error('no route'), refused, refused);
+    console.start();
+    await clock.advance(120_000);
+    expect(channel.opens).to.equal(3);
+    await clock.advance(600_000);
+    expect(channel.opens).to.equal(5);
+    expect(happenings.map((happening) => ('code' in happening ? happening.code : happening.kind))).to.deep.equal([
+      'CONSOLE_OPEN_FAILED',
+      'CONSOLE_LOGIN_REFUSED',
+      'opened',
+    ]);
+    await console.stop();
   });
 
   it('lets one holder write; another is refused until it is released', async () => {

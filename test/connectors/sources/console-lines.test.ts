@@ -122,7 +122,7 @@ describe('ConsoleSource', () => {
     const { console, seen } = make();
     console.tell({ kind: 'opened' });
     console.say('half a li');
-    console.tell({ kind: 'lost', reason: 'unplugged' });
+    console.tell({ kind: 'lost', reason: 'unplugged', code: 'CONSOLE_LOST' });
     console.tell({ kind: 'opened' });
     console.say('whole line\r\n');
     expect(seen()).to.deep.equal([

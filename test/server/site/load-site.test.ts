@@ -80,9 +80,14 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
     'error ports.json /0/console/type: expected one of "serial", "tcp", "telnet", "ssh", got "carrier-pigeon"',
   ],
   [
-    'a telnet console',
-    { 'ports.json': [{ ...PORT, console: { type: 'telnet', host: 'ts1', port: 2001 } }] },
-    'error ports.json /0/console/type: expected "serial" or "tcp" (telnet is not available in this version), got "telnet"',
+    'an SSH console',
+    { 'ports.json': [{ ...PORT, console: { type: 'ssh', host: 'ts1', port: 22 } }] },
+    'error ports.json /0/console/type: expected "serial", "tcp" or "telnet" (ssh is not available in this version), got "ssh"',
+  ],
+  [
+    "a console server's login that is no secret",
+    { 'ports.json': [{ ...PORT, console: { type: 'telnet', host: 'ts1', port: 2001, credentials: 'nobody' } }] },
+    'error ports.json /0/console/credentials: expected one of the secrets lab in portwright.json, got "nobody"',
   ],
   [
     'a TCP port out of range',
