@@ -29,15 +29,18 @@ export class Conversation {
 
   /** Begins at `context.state`. With `leave` that state ends it; without, only a restart does. */
   async run(context: ScriptContext, leave?: string): Promise<ConversationEnd> {
+    // Prompts of some makes count the lines of a session.
+    context.slots['counter'] = '1';
     const { machine } = this.#parts;
     for (;;) {
       if (context.state === leave) return { kind: 'left' };
       const state = machine.spec.states[context.state];
       if (state === undefined) throw new Error(`${machine.name}: no state ${context.state}`);
-      const prompt = fillSlots(state.prompt, machineSlots(machine));
+      const prompt = fillSlots(state.prompt, { ...machineSlots(machine), ...context.slots });
       context.terminal.print(prompt);
       if (prompt !== '' && machine.faults.take('log-noise-after-prompt') !== undefined) this.#glueNoise(context);
       const line = await context.terminal.readLine(state.echo ?? true);
+      if (line.trim() !== '') context.slots['counter'] = String(Number(context.slots['counter'] ?? '1') + 1);
       const flow = await this.answer(context, line.trim(), prompt);
       if (typeof flow === 'object') return { kind: 'restart', cause: flow.restart };
     }
@@ -54,7 +57,7 @@ export class Conversation {
     const { command, filter } = outputFilter(line);
     const found = commands.find(state, command);
     const caret = `${' '.repeat(prompt.length)}^`;
-    const slots = { ...found?.slots, typed: line, caret };
+    const slots = { ...context.slots, ...found?.slots, typed: line, caret };
     const run = { ...context, slots, ...(filter === undefined ? {} : { filter }) };
     const flow = await script.run(found?.steps ?? state.unknown, run);
     context.state = run.state;

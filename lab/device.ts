@@ -13,9 +13,10 @@ import { Flash } from './flash.js';
 import { makeImage } from './image.js';
 import { Journal } from './journal.js';
 import { freshMemory } from './machine.js';
-import type { DeviceLogin, Flow, Machine, ScriptContext } from './machine.js';
+import type { DeviceLogin, Flow, Machine, RunningImage, ScriptContext } from './machine.js';
 import { NetworkSession } from './network/session.js';
 import { Nvram } from './nvram.js';
+import { Partitions } from './partitions.js';
 import { scriptParts } from './operations/index.js';
 import { logLine, Script } from './script.js';
 import type { DeviceSpec } from './spec.js';
@@ -74,6 +75,7 @@ export class SimulatedDevice {
       spec,
       flash: new Flash(folder, spec.flash.sizeBytes),
       nvram: new Nvram(folder, spec.configuration),
+      ...(spec.partitions === undefined ? {} : { partitions: new Partitions(folder, spec.partitions) }),
       clock: new DeviceClock(options.timeScale),
       faults: new Faults(),
       journal: new Journal(folder),
@@ -106,14 +108,15 @@ export class SimulatedDevice {
 
   /** Makes what a new device has; what is there already stays. */
   prepare(): void {
-    const { flash, nvram, spec } = this.#machine;
+    const { flash, nvram, spec, partitions } = this.#machine;
     mkdirSync(this.folder, { recursive: true });
-    if (flash.open()) {
+    if (flash.open() && partitions === undefined) {
       const { vendor, family, factoryImage } = spec;
       const image = makeImage({ vendor, family, version: factoryImage.version }, FACTORY_IMAGE_BYTES, 7);
       flash.write(factoryImage.fileName, image);
     }
     nvram.open();
+    partitions?.open();
   }
 
   /** The console's other end: where the device's output goes. */
@@ -191,6 +194,7 @@ export class SimulatedDevice {
       ended: Promise.resolve(),
     };
     this.#power = power;
+    terminal.pager = this.#machine.spec.pager ?? terminal.pager;
     terminal.onOutput = (text) => this.#onOutput(text);
     this.#machine.flash.adoptLeftovers();
     power.ended = this.#live(power, cause, upForMs).catch((error: unknown) => {
@@ -215,7 +219,7 @@ export class SimulatedDevice {
       terminal: power.terminal,
       signal: power.abort.signal,
       slots: {},
-      state: 'pressReturn',
+      state: this.#machine.spec.idle,
       reachBytes: (bytes) => this.#reachBytes(bytes),
     };
     let cause: string | undefined = begins;
@@ -231,12 +235,19 @@ export class SimulatedDevice {
 
   /** As if it had booted long ago. */
   #standUp(upForMs: number): void {
-    const { memory, nvram, flash, spec, clock, journal } = this.#machine;
-    const { fileName, version } = spec.factoryImage;
-    memory.image = { fileName: flash.has(fileName) ? fileName : '', version };
+    const { memory, nvram, clock, journal } = this.#machine;
+    memory.image = this.#imageAtHand();
     memory.running = nvram.startup.copy();
     clock.restart(upForMs);
-    journal.write('booted', { file: memory.image.fileName, version, upForMs });
+    journal.write('booted', { file: memory.image.fileName, version: memory.image.version, upForMs });
+  }
+
+  /** What a device runs that nobody has booted here yet. */
+  #imageAtHand(): RunningImage {
+    const { partitions, spec, flash } = this.#machine;
+    if (partitions !== undefined) return partitions.master.images[partitions.master.booted];
+    const { fileName, version } = spec.factoryImage;
+    return { fileName: flash.has(fileName) ? fileName : '', version };
   }
 
   /** Returns the cause of the next boot where this one did not come to a prompt. */

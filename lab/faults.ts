@@ -29,6 +29,19 @@ export const FAULT_IDS = [
   'serial-changed',
   /** A log line follows a prompt on the same line. */
   'log-noise-after-prompt',
+  /** The switch holds core dumps, and asks before it downloads. */
+  'core-dumps',
+  /** The three warnings about an image's signature, and the error. */
+  'signature-unsigned',
+  'signature-nocert',
+  'signature-badcert',
+  'signature-fatal',
+  /** A question that no vendor page knows comes before the download. */
+  'unknown-question',
+  /** One slot of a stack does not follow when the partition is selected. */
+  'slot-behind',
+  /** Logins are refused long after the start. */
+  'aaa-pending',
   /** The power goes at `at`, and comes back after `offMs` where given. */
   'power-fail',
 ] as const;

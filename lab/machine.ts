@@ -5,6 +5,8 @@ import type { Faults } from './faults.js';
 import type { Flash } from './flash.js';
 import type { Journal } from './journal.js';
 import type { Nvram } from './nvram.js';
+import { splitVersion } from './partitions.js';
+import type { Partitions } from './partitions.js';
 import type { DeviceSpec } from './spec.js';
 import type { Slots } from './slots.js';
 import type { Terminal } from './terminal.js';
@@ -30,6 +32,8 @@ export interface Memory {
   /** What the loader counts in its prompt. */
   loaderLine: number;
   interfacesLost: number;
+  /** A switch that starts takes no login for a while. */
+  loginsWork: boolean;
   serialNumber: string;
 }
 
@@ -43,6 +47,7 @@ export function freshMemory(spec: DeviceSpec, image: RunningImage): Memory {
     returnedBy: 'power-on',
     loaderLine: 1,
     interfacesLost: 0,
+    loginsWork: true,
     serialNumber: spec.serialNumber,
   };
 }
@@ -59,6 +64,8 @@ export interface Machine {
   readonly spec: DeviceSpec;
   readonly flash: Flash;
   readonly nvram: Nvram;
+  /** Of a switch that keeps its images in two partitions. */
+  readonly partitions?: Partitions;
   readonly clock: DeviceClock;
   readonly faults: Faults;
   readonly journal: Journal;
@@ -106,8 +113,16 @@ export function machineSlots(machine: Machine): Slots {
     flashFree: String(flash.freeBytes),
     flashUsed: String(flash.totalBytes - flash.freeBytes),
     loaderLine: String(memory.loaderLine),
+    dirty: memory.modified ? '* ' : '',
     inventory: inventoryText(machine),
+    ...bootedSlots(machine),
   };
+}
+
+function bootedSlots({ partitions }: Machine): Slots {
+  if (partitions === undefined) return {};
+  const { booted, images } = partitions.master;
+  return { booted, baseVersion: splitVersion(images[booted].version).base };
 }
 
 /** One line a kind of interface; lost ones are taken from the last kind. */

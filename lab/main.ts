@@ -4,7 +4,7 @@
  *   node dist/lab/main.js start FILE [--json]     run the devices of a lab file until SIGTERM, SIGINT or `stop`
  *   node dist/lab/main.js list                    the devices that there are
  *   node dist/lab/main.js ask SOCKET REQUEST      one request to a running lab, as in control.ts
- *   node dist/lab/main.js image FILE FAMILY VERSION [BYTES]    an image that such a device takes
+ *   node dist/lab/main.js image FILE FAMILY VERSION [BYTES [VENDOR]]    an image that such a device takes
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const IMAGE_BYTES = 1_200_000;
 /** Where the answers of the commands go. */
 type Print = (line: string) => void;
 
-const USAGE = 'usage: start FILE [--json] | list | ask SOCKET REQUEST | image FILE FAMILY VERSION [BYTES]';
+const USAGE = 'usage: start FILE [--json] | list | ask SOCKET REQUEST | image FILE FAMILY VERSION [BYTES [VENDOR]]';
 
 /** Runs one command; resolves with the exit code: 0, or 2 for what was typed wrong. Errors: LAB_*. */
 export async function runLab(args: readonly string[], print: Print): Promise<number> {
@@ -91,12 +91,15 @@ async function ask([socketPath, request]: readonly string[], print: Print): Prom
   return 0;
 }
 
-function image([path, family, version, bytes = String(IMAGE_BYTES)]: readonly string[], print: Print): number {
+function image(
+  [path, family, version, bytes = String(IMAGE_BYTES), vendor = 'cisco']: readonly string[],
+  print: Print,
+): number {
   if (path === undefined || family === undefined || version === undefined || !/^[1-9]\d{0,8}$/.test(bytes)) {
     print(USAGE);
     return 2;
   }
-  writeFileSync(path, makeImage({ vendor: 'cisco', family, version }, Number(bytes)));
+  writeFileSync(path, makeImage({ vendor, family, version }, Number(bytes)));
   return 0;
 }
 

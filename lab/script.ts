@@ -52,6 +52,8 @@ export class Script {
         return ask(step, context);
       case 'confirm':
         return confirm(step, context);
+      case 'key':
+        return key(step, context);
       case 'run':
         return this.#operation(step.operation)(context);
       case 'log':
@@ -134,6 +136,22 @@ async function confirm(step: StepOf<'confirm'>, context: ScriptContext): Promise
   terminal.print(key >= ' ' ? `${key}\n` : '\n');
   if (step.into !== undefined) context.slots[step.into] = isYes ? 'yes' : 'no';
   return isYes || step.into !== undefined ? 'next' : 'stop';
+}
+
+/** The answer is kept as what the key means. */
+async function key(step: StepOf<'key'>, context: ScriptContext): Promise<Flow> {
+  const { terminal, machine } = context;
+  const question = fill(step.text, context);
+  terminal.print(question);
+  for (;;) {
+    const typed = (await terminal.readKey()).toLowerCase();
+    const meaning = step.keys[typed === '\n' ? '\r' : typed];
+    if (meaning === undefined) continue;
+    machine.journal.write('answer', { question, text: meaning });
+    terminal.print(`${step.says[meaning] ?? ''}\n`);
+    context.slots[step.into] = meaning;
+    return 'next';
+  }
 }
 
 /** A message comes on its own time: the script does not wait for it. */

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { fail } from '../core/errors/index.js';
+import type { PartitionsSpec } from './partitions.js';
 
 /** Runs only when all hold: a predicate's name, `!name`, or `slot=value`. */
 interface Conditional {
@@ -37,6 +38,14 @@ export type Step = Conditional &
       }
     /** Reads one key without RETURN. With `into` the answer (`yes`/`no`) is kept; without, `no` stops the script. */
     | { readonly do: 'confirm'; readonly text: string; readonly into?: string }
+    /** Reads one of these keys without RETURN (`\r` is RETURN) and says what it means; other keys are not heard. */
+    | {
+        readonly do: 'key';
+        readonly text: string;
+        readonly into: string;
+        readonly keys: Readonly<Record<string, string>>;
+        readonly says: Readonly<Record<string, string>>;
+      }
     | { readonly do: 'run'; readonly operation: string }
     | { readonly do: 'log'; readonly text: string; readonly afterMs: number }
     | { readonly do: 'go'; readonly state: string }
@@ -81,10 +90,16 @@ export interface DeviceSpec {
   /** File name of the image that a new device carries, and its version. */
   readonly factoryImage: { readonly fileName: string; readonly version: string };
   readonly configuration: readonly string[];
+  /** Of a switch that keeps its images in two partitions, and not in flash. */
+  readonly partitions?: PartitionsSpec;
   readonly slots: Readonly<Record<string, string>>;
   readonly texts: Readonly<Record<string, readonly string[]>>;
   readonly commands: Readonly<Record<string, readonly CommandRow[]>>;
   readonly states: Readonly<Record<string, StateSpec>>;
+  /** Said below a full page of output; default ` --More-- `. */
+  readonly pager?: string;
+  /** Where a console stands that nobody uses. */
+  readonly idle: string;
   /** Sessions over the network (SSH, telnet); absent: it has none. */
   readonly network?: {
     /** Where a session stands after its login. */
@@ -104,8 +119,8 @@ export interface DeviceSpec {
   readonly start: readonly Step[];
 }
 
-/** The devices that a lab file may name; `cisco-ios` is what they share. */
-export const DEVICE_NAMES = ['cisco-1760', 'cisco-2951'] as const;
+/** The devices that a lab file may name; `cisco-ios` and `extreme-exos` are what makes share. */
+export const DEVICE_NAMES = ['cisco-1760', 'cisco-2951', 'extreme-x460g2', 'extreme-x460g2-stack'] as const;
 
 type DeviceFile = Partial<DeviceSpec> & { readonly extends?: string };
 

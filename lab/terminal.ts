@@ -10,6 +10,7 @@ const DELETE = 0x7f;
 const CTRL_C = 0x03;
 const CTRL_U = 0x15;
 const CTRL_Z = 0x1a;
+/** What IOS says below a full page. */
 const MORE = ' --More-- ';
 /** Type-ahead that a device keeps; a UART's driver drops what is beyond. */
 const MAX_TYPED_BYTES = 4096;
@@ -20,6 +21,8 @@ export type ConsoleWrite = (bytes: Uint8Array) => void;
 export class Terminal {
   /** Lines before `--More--`; 0 never stops. */
   pageLines = 24;
+  /** Said below a full page. */
+  pager = MORE;
   /** Told about every piece of output. */
   onOutput: ((text: string) => void) | undefined;
   readonly #write: ConsoleWrite;
@@ -166,9 +169,10 @@ export class Terminal {
 
   /** Lines to print next; 0 ends the output. */
   async #more(): Promise<number> {
-    this.print(MORE);
+    this.print(this.pager);
     const key = await this.readKey();
-    this.print('\b'.repeat(MORE.length) + ' '.repeat(MORE.length) + '\b'.repeat(MORE.length));
+    const { length } = this.pager;
+    this.print('\b'.repeat(length) + ' '.repeat(length) + '\b'.repeat(length));
     if (key === ' ') return this.pageLines - 1;
     return key === '\r' ? 1 : 0;
   }

@@ -3,15 +3,11 @@ import { statSync } from 'node:fs';
 import { fillSlots } from '../slots.js';
 import { machineSlots } from '../machine.js';
 import type { Flow, Operation, ScriptContext } from '../machine.js';
-import type { TransferOutcome } from '../transfers/agent.js';
-import type { TftpTarget } from '../transfers/relay.js';
+import { GIVE_UP_MS, TftpFetch } from './tftp-fetch.js';
+import type { Fetched } from './tftp-fetch.js';
 import { beginWrite, copiedLine, keepReceived, keepTorn, reportTransfer, spoilReceived } from './transfer-file.js';
 import type { TransferReport } from './transfer-file.js';
 
-/** A router asks again for half a minute before it gives up, device ms. */
-const GIVE_UP_MS = 30_000;
-/** However short the scaled time: a loaded machine needs this long to answer, wall-clock ms. */
-const MIN_PATIENCE_MS = 5000;
 /** One `!` stands for ten datagrams (research: vendors §5.1.1). */
 const BLOCKS_PER_MARK = 10;
 
@@ -38,73 +34,24 @@ const tftpGet: Operation = async (context) => {
     file,
     startedAtMs: performance.now(),
   };
-  const fetched = await new TftpFetch(context, report).run(target);
+  const fetched = await ciscoFetch(context, report).run(target);
   return conclude(context, report, fetched);
 };
 
-interface Fetched {
-  readonly outcome: TransferOutcome;
-  readonly bytes: number;
-}
-
-/** One fetch through the relay, with its marks on the console and its watch for silence. */
-class TftpFetch {
-  readonly #context: ScriptContext;
-  readonly #report: TransferReport;
-  readonly #silence = new AbortController();
-  #blocks = 0;
-  #bytes = 0;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(context: ScriptContext, report: TransferReport) {
-    this.#context = context;
-    this.#report = report;
-  }
-
-  async run(target: TftpTarget): Promise<Fetched> {
-    const { machine, signal } = this.#context;
-    const path = await machine.relay.open(target, { onBlock: (bytes) => this.#onBlock(bytes) });
-    this.#watchSilence();
-    const outcome = await machine.agent.tftpGet({
-      host: path.host,
-      port: path.port,
-      remoteFile: this.#remoteFile(),
-      localPath: machine.flash.incomingPath(this.#report.file),
-      signal: AbortSignal.any([signal, this.#silence.signal]),
-    });
-    clearTimeout(this.#timer);
-    path.close();
-    if (this.#silence.signal.aborted) {
-      return { outcome: { kind: 'failed', failure: 'timeout', text: 'silence' }, bytes: this.#bytes };
-    }
-    return { outcome, bytes: this.#bytes };
-  }
-
-  #remoteFile(): string {
-    const { machine, slots } = this.#context;
-    const source = slots['source'] ?? '';
-    return machine.faults.take('tftp-enoent') === undefined ? source : `${source}.missing`;
-  }
-
-  #onBlock(bytes: number): void {
-    const { terminal, machine, slots } = this.#context;
-    if (this.#blocks === 0) {
-      beginWrite(this.#context, this.#report.file, 'tftp');
+function ciscoFetch(context: ScriptContext, report: TransferReport): TftpFetch {
+  const { terminal, machine, slots } = context;
+  const { file } = report;
+  return new TftpFetch(context, {
+    ...{ remoteFile: slots['source'] ?? '', file },
+    onBegin: () => {
+      beginWrite(context, file, 'tftp');
       const text = 'Loading {{source}} from {{server}} (via {{networkInterface}}): ';
       terminal.print(fillSlots(text, { ...machineSlots(machine), ...slots }));
-    }
-    this.#bytes = bytes;
-    this.#blocks += 1;
-    if (this.#blocks % BLOCKS_PER_MARK === 0) terminal.print('!');
-    this.#watchSilence();
-    this.#context.reachBytes(bytes);
-  }
-
-  #watchSilence(): void {
-    clearTimeout(this.#timer);
-    const patienceMs = Math.max(this.#context.machine.clock.wallMs(GIVE_UP_MS), MIN_PATIENCE_MS);
-    this.#timer = setTimeout(() => this.#silence.abort(), patienceMs);
-  }
+    },
+    onBlock: (blocks) => {
+      if (blocks % BLOCKS_PER_MARK === 0) terminal.print('!');
+    },
+  });
 }
 
 function conclude(context: ScriptContext, report: TransferReport, { outcome, bytes }: Fetched): Flow {

@@ -4,6 +4,9 @@ import { bootOperations } from './boot.js';
 import { configureOperations } from './configure.js';
 import { tftpOperations } from './copy-tftp.js';
 import { xmodemOperations } from './copy-xmodem.js';
+import { exosBootOperations, exosBootPredicates } from './exos-boot.js';
+import { exosImageOperations, exosImagePredicates } from './exos-image.js';
+import { exosShowOperations } from './exos-show.js';
 import { flashOperations } from './flash-files.js';
 import { sessionOperations } from './session.js';
 
@@ -11,12 +14,17 @@ export const scriptParts: ScriptParts = {
   operations: {
     ...bootOperations,
     ...configureOperations,
+    ...exosBootOperations,
+    ...exosImageOperations,
+    ...exosShowOperations,
     ...flashOperations,
     ...sessionOperations,
     ...tftpOperations,
     ...xmodemOperations,
   },
   predicates: {
+    ...exosBootPredicates,
+    ...exosImagePredicates,
     fileExists: ({ machine, slots }) => machine.flash.has(slots['file'] ?? ''),
     modified: ({ machine }) => machine.memory.modified,
     erasePrompt: ({ machine }) => machine.faults.take('erase-prompt') !== undefined,

@@ -97,10 +97,13 @@ describe('lab process', function () {
     const lines: string[] = [];
     const print = (line: string) => void lines.push(line);
     expect(await runLab(['list'], print)).to.equal(0);
-    expect(lines).to.deep.equal(['cisco-1760', 'cisco-2951']);
+    expect(lines).to.deep.equal(['cisco-1760', 'cisco-2951', 'extreme-x460g2', 'extreme-x460g2-stack']);
     const image = join(folder, 'image.bin');
     expect(await runLab(['image', image, 'c1700', '12.3(1a)', '5000'], print)).to.equal(0);
     expect((await checkImage(image, 'cisco', 'c1700')).kind).to.equal('good');
+    const xos = join(folder, 'summitX-16.2.5.4.xos');
+    expect(await runLab(['image', xos, 'summitX', '16.2.5.4', '5000', 'extreme'], print)).to.equal(0);
+    expect((await checkImage(xos, 'extreme', 'summitX')).kind).to.equal('good');
     expect(readFileSync(image).length).to.be.above(5000);
     expect([await runLab(['image', image], print), await runLab(['dance'], print)]).to.deep.equal([2, 2]);
   });

@@ -19,6 +19,16 @@ print(json.dumps({'prompt': device.find_prompt(), 'version': device.send_command
 device.disconnect()
 `;
 
+const NETMIKO_EXOS = `
+import json, sys
+from netmiko import ConnectHandler
+host, port, user, password = sys.argv[1:5]
+device = ConnectHandler(device_type='extreme_exos', host=host, port=int(port), username=user, password=password)
+print(json.dumps({'prompt': device.find_prompt(), 'switch': device.send_command('show switch'),
+  'version': device.send_command('show version')}))
+device.disconnect()
+`;
+
 const run = promisify(execFile);
 
 describe('lab device over SSH', function () {
@@ -54,14 +64,21 @@ describe('lab device over SSH', function () {
     }
   }
 
-  beforeEach(async () => {
-    lab = await new LabFixture({ device: { login: LOGIN, ssh: {} } }).start();
-  });
+  async function netmiko(program: string): Promise<Readonly<Record<string, string>>> {
+    const { host, port } = lab.ssh;
+    const { stdout } = await run(PYTHON, ['-c', program, host, port, LOGIN.username, LOGIN.password]);
+    return JSON.parse(stdout) as Record<string, string>;
+  }
+
+  async function start(device: string): Promise<void> {
+    lab = await new LabFixture({ device: { device, login: LOGIN, ssh: {} } }).start();
+  }
 
   afterEach(() => lab.stop());
 
   it('answers a command of OpenSSH, and turns a wrong password away', async function () {
     requirePeer.call(this, 'ssh');
+    await start('cisco-1760');
     const { stdout, code } = await ssh(LOGIN.password, ['show version']);
     expect(stdout).to.include('Version 12.3(9), RELEASE SOFTWARE (fc2)');
     expect(stdout).to.include('Processor board ID FOC08060NSX');
@@ -71,18 +88,27 @@ describe('lab device over SSH', function () {
 
   it('is read and configured by netmiko, while the console stays another session', async function () {
     requirePeer.call(this, PYTHON, '/usr/lib/python3/dist-packages/netmiko');
-    const { host, port } = lab.ssh;
-    const { stdout } = await run(PYTHON, ['-c', NETMIKO, host, port, LOGIN.username, LOGIN.password]);
-    const told = JSON.parse(stdout) as Record<'prompt' | 'version' | 'config' | 'left', string>;
-    expect(told.prompt).to.equal('Router#');
-    expect(told.version).to.include('System image file is "flash:/c1700-y-mz.123-9.bin"');
-    expect(told.config).to.include('Router(config)#');
-    expect(told.left).to.include('no logging console');
+    await start('cisco-1760');
+    const told = await netmiko(NETMIKO);
+    expect(told['prompt']).to.equal('Router#');
+    expect(told['version']).to.include('System image file is "flash:/c1700-y-mz.123-9.bin"');
+    expect(told['config']).to.include('Router(config)#');
+    expect(told['left']).to.include('no logging console');
     await lab.console.say('', 'Username: ');
+  });
+
+  it('is a switch with ExtremeXOS to netmiko', async function () {
+    requirePeer.call(this, PYTHON, '/usr/lib/python3/dist-packages/netmiko');
+    await start('extreme-x460g2-stack');
+    const told = await netmiko(NETMIKO_EXOS);
+    expect(told['prompt']).to.match(/^Slot-1 X460G2-24t\.\d+ #$/);
+    expect(told['switch']).to.match(/^Image Booted:\s+primary\s+primary/m);
+    expect(told['version']).to.include('Image   : ExtremeXOS version 15.4.1.3 v1541b3-patch1-12');
   });
 
   it('reloads by a command over SSH: the session ends, the console sees the boot, and SSH is away until it is up', async function () {
     requirePeer.call(this, 'ssh');
+    await start('cisco-1760');
     const ended = ssh(LOGIN.password, [], 'reload\r\r');
     await lab.console.expect('Press RETURN to get started!');
     await ended;

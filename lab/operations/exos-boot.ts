@@ -1,0 +1,67 @@
+/** Start and login of an ExtremeXOS switch. */
+import type { Operation, Predicate } from '../machine.js';
+import { partitionsOf } from './exos-show.js';
+
+/** From the first prompt until logins work: one to two minutes on recorded machines (research: exos §4), device ms. */
+const AAA_DELAY_MS = 60_000;
+const AAA_DELAY_LONG_MS = 600_000;
+
+/** The selected partition becomes the booted one. */
+const exosBoot: Operation = ({ machine }) => {
+  const { memory, faults, spec, nvram, journal } = machine;
+  const partitions = partitionsOf(machine);
+  const stays = faults.take('boots-old-image') !== undefined;
+  partitions.boot(stays);
+  memory.image = partitions.master.images[partitions.master.booted];
+  machine.clock.restart();
+  memory.running = nvram.startup.copy();
+  memory.modified = false;
+  if (faults.take('serial-changed') !== undefined) memory.serialNumber = spec.serialNumberAfterSwap;
+  journal.write('booted', { file: memory.image.fileName, version: memory.image.version });
+  return 'next';
+};
+
+/** After a while the console says that logins work; until then they fail. */
+const exosStartAaa: Operation = ({ machine, terminal, signal }) => {
+  const { clock, faults, memory } = machine;
+  memory.loginsWork = false;
+  const delayMs = faults.take('aaa-pending') === undefined ? AAA_DELAY_MS : AAA_DELAY_LONG_MS;
+  clock.sleep(delayMs, signal).then(
+    () => {
+      memory.loginsWork = true;
+      terminal.log('\nAuthentication Service (AAA) on the master node is now available for login.');
+    },
+    () => undefined,
+  );
+  return 'next';
+};
+
+const exosLogin: Operation = ({ machine, slots, terminal }) => {
+  const { username = 'admin', password = '' } = machine.login;
+  if (slots['typed'] === username && slots['password'] === password) return 'next';
+  terminal.print('\nLogin incorrect\n');
+  return 'stop';
+};
+
+const exosPaging: Operation = ({ terminal }) => {
+  terminal.pageLines = 0;
+  return 'next';
+};
+
+const exosSetName: Operation = ({ machine, slots }) => {
+  const changed = machine.memory.running.set(`hostname ${slots['name'] ?? ''}`);
+  machine.memory.modified ||= changed;
+  return 'next';
+};
+
+export const exosBootOperations: Readonly<Record<string, Operation>> = {
+  exosBoot,
+  exosStartAaa,
+  exosLogin,
+  exosSetName,
+  exosPaging,
+};
+
+export const exosBootPredicates: Readonly<Record<string, Predicate>> = {
+  aaaReady: ({ machine }) => machine.memory.loginsWork,
+};
