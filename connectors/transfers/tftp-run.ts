@@ -1,137 +1,66 @@
-/** One TFTP transfer: a socket of its own (the transfer id of RFC 1350 §4), the engine, and the stored file. */
-import { createSocket } from 'node:dgram';
-import type { RemoteInfo, Socket } from 'node:dgram';
+/** One transfer of the TFTP server, sending or receiving; what both kinds share. */
 import type { Clock } from '../../core/ports/clock.js';
-import type { FileSource } from '../../core/ports/transfer.js';
 import type { Fetch } from '../../core/ports/transfer-server.js';
-import type { Grant as OptionGrant } from '../../protocols/tftp/options.js';
-import { TFTP_ERROR, decodeTftp, encodeError } from '../../protocols/tftp/packet.js';
-import { ServerTransfer } from '../../protocols/tftp/server-transfer.js';
-import type { ServerTransferInput, ServerTransferOutput } from '../../protocols/tftp/server-transfer.js';
-import { SourceReader } from './source-reader.js';
+import type { TransferFailure } from '../../protocols/tftp/transfer-io.js';
+import type { UdpPeer, UdpSocket } from './udp-socket.js';
 
-type Failed = Extract<ServerTransferOutput, { kind: 'failed' }>;
+export interface TftpRun {
+  /** Monotonic ms of the engine's deadline; `Infinity` where nothing is awaited from time. */
+  readonly deadlineMs: number;
+  /** The peer has answered: it is no forged address. */
+  readonly heard: boolean;
+  /** When its peer last sent anything, monotonic ms. */
+  readonly heardAtMs: number;
+  /** A datagram of its own peer. */
+  receive(datagram: Uint8Array): void;
+  /** The deadline has come; also the beginning. */
+  tick(): void;
+  /** Breaks it off with an ERROR to the peer. */
+  abort(code: number, reason: string): void;
+  /** Ends it without a word to the peer, who is busy with something else. */
+  abandon(reason: string): void;
+}
 
 export interface TftpRunDeps {
   readonly clock: Clock;
-  readonly host: string;
-  readonly peer: { readonly address: string; readonly port: number };
-  readonly source: FileSource;
-  readonly options: OptionGrant;
+  /** Shared with other runs. */
+  readonly socket: UdpSocket;
+  readonly peer: UdpPeer;
+  /** Bytes that the peer has acknowledged, or brought. */
   onProgress(bytes: number): void;
   /** The deadline may have moved earlier. */
-  onDeadline(run: TftpRun): void;
-  /** Called once. */
-  onEnd(run: TftpRun, fetch: Fetch): void;
+  onDeadline(deadlineMs: number): void;
+  /** How it went; called once. */
+  onResult(fetch: Fetch): void;
+  /** No packet of this peer concerns it any more; called once, not before `onResult`. */
+  onOver(): void;
 }
 
-export class TftpRun {
-  readonly #deps: TftpRunDeps;
-  readonly #socket: Socket;
-  readonly #engine: ServerTransfer;
-  readonly #reader: SourceReader;
-  #bytes = 0;
-  #ended = false;
+/** Progress is told this seldom, ms: a transfer has ten thousand acknowledgements a second. */
+const PROGRESS_EVERY_MS = 50;
 
-  constructor(deps: TftpRunDeps) {
-    this.#deps = deps;
-    this.#socket = createTransferSocket(deps.host);
-    this.#engine = new ServerTransfer(deps.options.terms, deps.options.granted, deps.clock.monotonicMs());
-    this.#reader = new SourceReader(deps.source, 'tftp');
+/** Tells progress now and then. */
+export class ProgressBeat {
+  readonly #tell: (bytes: number) => void;
+  #toldAtMs = -Infinity;
+
+  constructor(tell: (bytes: number) => void) {
+    this.#tell = tell;
   }
 
-  /** Monotonic ms of the engine's deadline; `Infinity` where nothing is awaited from time. */
-  get deadlineMs(): number {
-    return this.#engine.nextDeadlineMs() ?? Infinity;
-  }
-
-  start(): void {
-    this.#socket.on('error', (error) => this.#end(false, error.message));
-    this.#socket.on('message', (datagram, from) => this.#receive(datagram, from));
-    this.#socket.bind({ address: this.#deps.host, port: 0 }, () => this.tick());
-  }
-
-  /** The deadline has come. */
-  tick(): void {
-    this.#feed({ kind: 'timer' });
-  }
-
-  /** Breaks it off with an ERROR to the peer. */
-  abort(code: number, reason: string): void {
-    this.#feed({ kind: 'abort', code, message: asciiOnly(reason) });
-  }
-
-  #receive(datagram: Uint8Array, from: RemoteInfo): void {
-    const { peer } = this.#deps;
-    if (from.port === peer.port && from.address === peer.address) {
-      this.#feed({ kind: 'packet', packet: decodeTftp(datagram) });
-      return;
-    }
-    // RFC 1350 §4: another's packet is answered with an error and does not disturb the transfer.
-    this.#send(encodeError(TFTP_ERROR.unknownTransferId, 'unknown transfer id'), from);
-  }
-
-  #feed(input: ServerTransferInput): void {
-    if (this.#ended) return;
-    for (const output of this.#engine.handle(input, this.#deps.clock.monotonicMs())) this.#take(output);
-    if (!this.#engine.ended) this.#deps.onDeadline(this);
-  }
-
-  #take(output: ServerTransferOutput): void {
-    switch (output.kind) {
-      case 'send':
-        this.#send(output.bytes, this.#deps.peer);
-        return;
-      case 'needData':
-        void this.#readOn(output.maxBytes);
-        return;
-      case 'progress':
-        this.#bytes = output.bytes;
-        this.#deps.onProgress(output.bytes);
-        return;
-      case 'done':
-        this.#end(true);
-        return;
-      case 'failed':
-        this.#end(false, describeFailure(output));
-    }
-  }
-
-  #send(bytes: Uint8Array, to: { readonly address: string; readonly port: number }): void {
-    this.#socket.send(bytes, to.port, to.address);
-  }
-
-  async #readOn(maxBytes: number): Promise<void> {
-    try {
-      const piece = await this.#reader.read(maxBytes);
-      this.#feed({ kind: 'data', ...piece });
-    } catch (error) {
-      this.abort(TFTP_ERROR.undefined, error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  #end(complete: boolean, reason?: string): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    // Nothing more is read, but what `send` has taken still leaves.
-    setImmediate(() => this.#socket.close());
-    // The file's own failure to close changes nothing for the peer.
-    this.#reader.close().catch(() => undefined);
-    const { address: peer } = this.#deps.peer;
-    this.#deps.onEnd(this, { peer, bytes: this.#bytes, complete, ...(reason === undefined ? {} : { reason }) });
+  at(bytes: number, nowMs: number): void {
+    if (nowMs - this.#toldAtMs < PROGRESS_EVERY_MS) return;
+    this.#toldAtMs = nowMs;
+    this.#tell(bytes);
   }
 }
 
-/** A UDP socket that never asks a name server: every address here comes from a datagram or from the configuration. */
-export function createTransferSocket(host: string): Socket {
-  const type = host.includes(':') ? 'udp6' : 'udp4';
-  return createSocket({
-    type,
-    lookup: (address, _options, callback) => callback(null, address, type === 'udp6' ? 6 : 4),
-  });
-}
-
-function describeFailure(failed: Failed): string {
+/** In words for logs and for the job that waits for the file. */
+export function describeFailure(failed: {
+  readonly reason: TransferFailure;
+  readonly code?: number;
+  readonly message?: string;
+}): string {
   const { reason, code = 0, message = '' } = failed;
   switch (reason) {
     case 'peerError':
@@ -147,7 +76,7 @@ function describeFailure(failed: Failed): string {
   }
 }
 
-/** TFTP messages are netascii. */
-function asciiOnly(text: string): string {
+/** TFTP messages are netascii; a long one would not pass everywhere. */
+export function tftpMessage(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200);
 }

@@ -7,9 +7,9 @@ import type { RemoteInfo, Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { ClientTransfer } from '../../protocols/tftp/client-transfer.js';
-import type { ClientTransferOutput } from '../../protocols/tftp/client-io.js';
 import { decodeTftp } from '../../protocols/tftp/packet.js';
+import { ReceiveTransfer } from '../../protocols/tftp/receive-transfer.js';
+import type { ReceiveInput, ReceiveOutput } from '../../protocols/tftp/transfer-io.js';
 import { XmodemReceiver } from '../../protocols/xmodem/receiver.js';
 import type { XmodemReceiverOutput } from '../../protocols/xmodem/receiver-io.js';
 import type { TftpRequest, TransferAgent, TransferFailure, TransferOutcome, XmodemRequest } from './agent.js';
@@ -86,7 +86,7 @@ class TftpRun {
   readonly #request: TftpRequest;
   readonly #socket: Socket;
   readonly #writer: FileWriter;
-  readonly #engine: ClientTransfer;
+  readonly #engine: ReceiveTransfer;
   readonly #timer = new EngineTimer(() => this.#handle({ kind: 'timer' }));
   #serverPort: number | undefined;
   #end: (outcome: TransferOutcome) => void = () => undefined;
@@ -95,7 +95,10 @@ class TftpRun {
     this.#request = request;
     this.#socket = socket;
     this.#writer = new FileWriter(file);
-    this.#engine = new ClientTransfer({ fileName: request.remoteFile }, performance.now());
+    this.#engine = new ReceiveTransfer(
+      { kind: 'request', request: { fileName: request.remoteFile } },
+      performance.now(),
+    );
     this.outcome = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -110,18 +113,19 @@ class TftpRun {
     if (from.port === this.#serverPort) this.#handle({ kind: 'packet', packet: decodeTftp(message) });
   }
 
-  #handle(input: Parameters<ClientTransfer['handle']>[0]): void {
+  #handle(input: ReceiveInput): void {
     for (const output of this.#engine.handle(input, performance.now())) this.#act(output);
     this.#timer.set(this.#engine.nextDeadlineMs());
   }
 
-  #act(output: ClientTransferOutput): void {
+  #act(output: ReceiveOutput): void {
     switch (output.kind) {
       case 'send':
         this.#socket.send(output.bytes, this.#serverPort ?? this.#request.port, this.#request.host);
         return;
       case 'data':
         this.#writer.append(output.bytes);
+        this.#handle({ kind: 'stored' });
         return;
       case 'done':
         this.#finish({ kind: 'received' });

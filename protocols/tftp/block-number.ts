@@ -14,8 +14,8 @@ export function wireNumber(count: number, rolloverTo: RolloverTo): number {
 
 /** The block count in `from`…`to` that `wire` stands for; the nearest to `to` where two fit. */
 export function countOf(wire: number, from: number, to: number, rolloverTo: RolloverTo): number | undefined {
-  for (let count = to; count >= from; count -= 1) {
-    if (wireNumber(count, rolloverTo) === wire) return count;
-  }
-  return undefined;
+  const period = rolloverTo === 0 ? LAST + 1 : LAST;
+  const behind = (wireNumber(to, rolloverTo) - wire + period) % period;
+  const count = to - behind;
+  return count >= from && wireNumber(count, rolloverTo) === wire ? count : undefined;
 }

@@ -4,6 +4,7 @@
  */
 import type { RolloverTo } from './block-number.js';
 import type { TftpOptions } from './packet.js';
+import type { TftpRequest } from './transfer-io.js';
 
 /** Without options: RFC 1350. */
 export const DEFAULT_BLOCK_BYTES = 512;
@@ -41,6 +42,8 @@ export const DEFAULT_GRANT_LIMITS: GrantLimits = {
 const BLKSIZE = { least: 8, most: 65_464 };
 /** RFC 2349: 1…255 seconds. */
 const TIMEOUT_SECONDS = { least: 1, most: 255 };
+/** RFC 2349: bytes. */
+const TSIZE = { least: 0, most: Number.MAX_SAFE_INTEGER };
 /** RFC 7440: 1…65535 blocks. */
 const WINDOWSIZE = { least: 1, most: 65_535 };
 
@@ -50,8 +53,11 @@ export interface Grant {
   readonly granted: TftpOptions;
 }
 
-/** Server side: grants each option that is known and within its range, less where our limits are lower. */
-export function grantOptions(asked: TftpOptions, sizeBytes: number, limits: GrantLimits): Grant {
+/**
+ * Server side: grants each option that is known and within its range, less where our limits are lower. `sizeBytes` is the
+ * length of a file that is fetched; absent for one that is brought.
+ */
+export function grantOptions(asked: TftpOptions, sizeBytes: number | undefined, limits: GrantLimits): Grant {
   const granted = new Map<string, string>();
   let terms = DEFAULT_TERMS;
   const blockBytes = within(asked.get('blksize'), BLKSIZE);
@@ -64,7 +70,12 @@ export function grantOptions(asked: TftpOptions, sizeBytes: number, limits: Gran
     terms = { ...terms, timeoutMs: timeout * 1000 };
     granted.set('timeout', String(timeout));
   }
-  if (asked.has('tsize')) granted.set('tsize', String(sizeBytes));
+  const told = within(asked.get('tsize'), TSIZE);
+  if (told !== undefined) {
+    // Of a file that is to come the client tells it, and is told the same (RFC 2349); 0 there means that it does not know.
+    granted.set('tsize', String(sizeBytes ?? told));
+    if (sizeBytes !== undefined || told > 0) terms = { ...terms, sizeBytes: sizeBytes ?? told };
+  }
   const windowBlocks = within(asked.get('windowsize'), WINDOWSIZE);
   if (windowBlocks !== undefined) {
     const fitting = Math.max(1, Math.floor(limits.maxWindowBytes / terms.blockBytes));
@@ -108,9 +119,11 @@ function acceptOption(terms: TransferTerms, name: string, value: string, wanted:
     case 'timeout':
       return value === wanted ? { ...terms, timeoutMs: Number(value) * 1000 } : undefined;
     case 'tsize': {
-      const sizeBytes = within(value, { least: 0, most: Number.MAX_SAFE_INTEGER });
+      const sizeBytes = within(value, TSIZE);
       return sizeBytes === undefined ? undefined : { ...terms, sizeBytes };
     }
+    case 'rollover':
+      return value === '0' || value === '1' ? { ...terms, rolloverTo: value === '1' ? 1 : 0 } : undefined;
     default:
       return terms;
   }
@@ -120,4 +133,17 @@ function within(text: string | undefined, range: { least: number; most: number }
   if (text === undefined || !/^\d{1,16}$/.test(text)) return undefined;
   const value = Number(text);
   return value >= range.least && value <= range.most ? value : undefined;
+}
+
+/** The options of a request; `sizeBytes` is told where we send. */
+export function askedOptions(request: TftpRequest, sizeBytes = 0): TftpOptions {
+  const { blockBytes, windowBlocks, timeoutSeconds, askSize, rolloverTo } = request;
+  const asked: (readonly [string, number | undefined])[] = [
+    ['blksize', blockBytes],
+    ['timeout', timeoutSeconds],
+    ['tsize', askSize === true ? sizeBytes : undefined],
+    ['windowsize', windowBlocks],
+    ['rollover', rolloverTo],
+  ];
+  return new Map(asked.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
 }

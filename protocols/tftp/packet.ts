@@ -40,6 +40,9 @@ const MAX_OPTIONS = 16;
 /** Message bytes kept of an ERROR: it goes into logs. */
 const MAX_MESSAGE_BYTES = 256;
 
+/** RFC 1350 §1: netascii is text with CR LF between lines, octet is bytes as they are. */
+export type TftpMode = 'octet' | 'netascii';
+
 /** Option names in lower case (RFC 2347: names are case-insensitive), in the order of the packet. */
 export type TftpOptions = ReadonlyMap<string, string>;
 
@@ -141,6 +144,23 @@ export function encodeData(block: number, payload: Uint8Array): Uint8Array {
   return packet;
 }
 
+/** In front of each block: opcode and number. */
+export const DATA_HEAD_BYTES = 4;
+
+/** Writes the head of a DATA packet at `at`. */
+export function writeDataHead(packets: Uint8Array, at: number, block: number): void {
+  packets[at] = 0;
+  packets[at + 1] = OPCODE.data;
+  packets[at + 2] = block >> 8;
+  packets[at + 3] = block & 0xff;
+}
+
+/** The block of an ACK, and undefined for every other packet: the short way for what comes most. */
+export function acknowledgedBlock(datagram: Uint8Array): number | undefined {
+  if (datagram.length !== 4 || datagram[0] !== 0 || datagram[1] !== OPCODE.ack) return undefined;
+  return ((datagram[2] ?? 0) << 8) | (datagram[3] ?? 0);
+}
+
 export function encodeAck(block: number): Uint8Array {
   const packet = new Uint8Array(4);
   setHead(packet, OPCODE.ack, block);
@@ -155,7 +175,7 @@ export function encodeError(code: number, message: string): Uint8Array {
   return packet;
 }
 
-export function encodeRequest(kind: 'rrq' | 'wrq', fileName: string, mode: string, options: TftpOptions): Uint8Array {
+export function encodeRequest(kind: 'rrq' | 'wrq', fileName: string, mode: TftpMode, options: TftpOptions): Uint8Array {
   return encodeStrings(OPCODE[kind], [fileName, mode, ...[...options].flat()]);
 }
 

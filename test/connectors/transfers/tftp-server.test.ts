@@ -133,11 +133,11 @@ describe('connectors/transfers/tftp-server', () => {
     expect(exposure.fetches.every((fetch) => fetch.peer === '127.0.0.9')).to.equal(true);
   });
 
-  it('takes nothing, and answers what is no request with silence', async () => {
+  it('takes nothing where a file is to be fetched, and answers what is no request with silence', async () => {
     const { path } = server.expose(grant());
     const peer = await rawPeer();
     peer.send(encodeRequest('wrq', path, 'octet', new Map()), server.address.port);
-    peer.send(encodeRequest('rrq', path, 'netascii', new Map()), server.address.port);
+    peer.send(Buffer.from(`\0\x01${path}\0mail\0`, 'latin1'), server.address.port);
     for (const noise of [Uint8Array.of(0, 3, 0, 1, 9), encodeAck(1), Uint8Array.of(0, 5, 0, 0, 0), Uint8Array.of(9)]) {
       peer.send(noise, server.address.port);
     }

@@ -2,10 +2,10 @@
 import { createSocket } from 'node:dgram';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { ClientTransfer } from '../../../protocols/tftp/client-transfer.js';
-import type { ClientTransferOptions } from '../../../protocols/tftp/client-io.js';
 import { decodeTftp } from '../../../protocols/tftp/packet.js';
 import type { TransferTerms } from '../../../protocols/tftp/options.js';
+import { ReceiveTransfer } from '../../../protocols/tftp/receive-transfer.js';
+import type { ReceiveInput, TftpRequest } from '../../../protocols/tftp/transfer-io.js';
 
 export interface Fetched {
   readonly bytes: Buffer;
@@ -19,20 +19,20 @@ export interface Fetched {
 /** `from`: the address that the server shall see. Resolves when the file is whole or the transfer failed. */
 export async function fetchByTftp(
   server: { readonly host: string; readonly port: number },
-  options: ClientTransferOptions,
+  request: TftpRequest,
   from = '127.0.0.1',
 ): Promise<Fetched> {
   const socket = createSocket('udp4');
   socket.bind(0, from);
   await once(socket, 'listening');
   try {
-    return await drive(socket, new ClientTransfer(options, performance.now()), server);
+    return await drive(socket, new ReceiveTransfer({ kind: 'request', request }, performance.now()), server);
   } finally {
     socket.close();
   }
 }
 
-function drive(socket: Socket, client: ClientTransfer, server: { host: string; port: number }): Promise<Fetched> {
+function drive(socket: Socket, client: ReceiveTransfer, server: { host: string; port: number }): Promise<Fetched> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     let terms: TransferTerms | undefined;
@@ -48,11 +48,15 @@ function drive(socket: Socket, client: ClientTransfer, server: { host: string; p
         resolve({ bytes: Buffer.concat(pieces), terms, repeatedBlocks, ...(error ? { error } : {}) });
       });
     };
-    const feed = (input: Parameters<ClientTransfer['handle']>[0]): void => {
+    const keep = (bytes: Uint8Array): void => {
+      pieces.push(Buffer.from(bytes));
+      feed({ kind: 'stored' });
+    };
+    const feed = (input: ReceiveInput): void => {
       let over: (() => void) | undefined;
       for (const output of client.handle(input, performance.now())) {
         if (output.kind === 'send') socket.send(output.bytes, serverPort ?? server.port, server.host);
-        else if (output.kind === 'data') pieces.push(Buffer.from(output.bytes));
+        else if (output.kind === 'data') keep(output.bytes);
         else if (output.kind === 'terms') terms = output.terms;
         else if (output.kind === 'failed') over = () => end(output);
         else over = () => end();

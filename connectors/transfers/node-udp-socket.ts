@@ -1,0 +1,80 @@
+/** A UDP socket of Node. */
+import { createSocket } from 'node:dgram';
+import type { RemoteInfo, Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { wireNumber } from '../../protocols/tftp/block-number.js';
+import { DATA_HEAD_BYTES, writeDataHead } from '../../protocols/tftp/packet.js';
+import type { BlockRun, OnDatagram, UdpPeer, UdpSocket } from './udp-socket.js';
+
+/** Asked of the kernel, which gives at most net.core.rmem_max: many peers acknowledge at the same moment. */
+const RECEIVE_BUFFER_BYTES = 1 << 20;
+
+export class NodeUdpSocket implements UdpSocket {
+  readonly #socket: Socket;
+  readonly #onTrouble: (error: Error) => void;
+  #port = 0;
+  #open = false;
+
+  constructor(host: string, onTrouble: (error: Error) => void) {
+    const type = host.includes(':') ? 'udp6' : 'udp4';
+    const family = type === 'udp6' ? 6 : 4;
+    // Never asks a name server: every address here comes from a datagram or from the configuration.
+    this.#socket = createSocket({ type, lookup: (address, _options, callback) => callback(null, address, family) });
+    this.#onTrouble = onTrouble;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  async bind(host: string, port: number, onDatagram: OnDatagram): Promise<void> {
+    const socket = this.#socket;
+    try {
+      // An address needs no look-up, so the socket may be bound before `bind` returns.
+      const listening = once(socket, 'listening');
+      socket.bind({ address: host, port });
+      await listening;
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+    this.#open = true;
+    this.#port = socket.address().port;
+    socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
+    socket.on('error', this.#onTrouble);
+    socket.on('message', (datagram: Uint8Array, from: RemoteInfo) => onDatagram(datagram, from));
+  }
+
+  send(datagram: Uint8Array, to: UdpPeer): void {
+    if (this.#open) this.#socket.send(datagram, to.port, to.address);
+  }
+
+  /**
+   * The packets of a run stand in one buffer of their own: what the kernel does not take at once, Node still holds, so no
+   * buffer may be used twice.
+   */
+  sendBlocks({ first, count, rolloverTo, blockBytes, bytes }: BlockRun, to: UdpPeer): void {
+    if (!this.#open) return;
+    const packets = Buffer.allocUnsafe(count * DATA_HEAD_BYTES + bytes.length);
+    let at = 0;
+    for (let index = 0; index < count; index += 1) {
+      const payload = bytes.subarray(index * blockBytes, (index + 1) * blockBytes);
+      writeDataHead(packets, at, wireNumber(first + index, rolloverTo));
+      packets.set(payload, at + DATA_HEAD_BYTES);
+      const length = DATA_HEAD_BYTES + payload.length;
+      this.#socket.send(packets, at, length, to.port, to.address);
+      at += length;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    // Nothing more is read, but what `send` has taken still leaves.
+    this.#socket.removeAllListeners('message');
+    await new Promise((next) => setImmediate(next));
+    const closed = once(this.#socket, 'close');
+    this.#socket.close();
+    await closed;
+  }
+}
