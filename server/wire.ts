@@ -184,7 +184,9 @@ function behindLogin(
 
 function transferServers(site: Site, { clock, random, log }: Foundation): SessionDeps['servers'] {
   const { tftp } = site.servers;
-  return tftp === undefined ? {} : { tftp: new TftpServer({ ...tftp.listen, clock, random, log }) };
+  if (tftp === undefined) return {};
+  const { listen, ...how } = tftp;
+  return { tftp: new TftpServer({ ...listen, ...how, clock, random, log }) };
 }
 
 /** The NATS client is loaded only where NATS is configured. */

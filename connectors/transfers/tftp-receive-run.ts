@@ -1,43 +1,43 @@
 /** A file from one peer: each block is in the sink before it is acknowledged. */
-import { createHash } from 'node:crypto';
-import { codeOf, fail } from '../../core/errors/index.js';
-import type { FileSink } from '../../core/ports/transfer.js';
+import { codeOf, reasonOf } from '../../core/errors/index.js';
 import { NetasciiDecoder } from '../../protocols/tftp/netascii.js';
+import { DEFAULT_BLOCK_BYTES } from '../../protocols/tftp/options.js';
+import type { TransferTerms } from '../../protocols/tftp/options.js';
 import { TFTP_ERROR, decodeTftp } from '../../protocols/tftp/packet.js';
 import type { TftpMode } from '../../protocols/tftp/packet.js';
 import { ReceiveTransfer } from '../../protocols/tftp/receive-transfer.js';
-import type { Answer, Failed, ReceiveInput, ReceiveOutput } from '../../protocols/tftp/transfer-io.js';
-import { sinkError } from './received-file.js';
-import { ProgressBeat, describeFailure, tftpMessage } from './tftp-run.js';
+import type { Failed, Opening, ReceiveInput, ReceiveOutput } from '../../protocols/tftp/transfer-io.js';
+import type { ReceivedFile } from './received-file.js';
+import { describeFailure, tftpMessage } from './tftp-run.js';
 import type { TftpRun, TftpRunDeps } from './tftp-run.js';
 
 export interface TftpReceiveRunDeps extends TftpRunDeps {
-  readonly opening: Answer;
+  readonly opening: Opening;
   readonly mode: TftpMode;
-  /** Empty. */
-  readonly sink: FileSink;
+  /** Begun and empty. */
+  readonly file: ReceivedFile;
+  /** The server has answered our request. */
+  onTerms?(terms: TransferTerms): void;
 }
 
 export class TftpReceiveRun implements TftpRun {
   readonly #deps: TftpReceiveRunDeps;
   readonly #engine: ReceiveTransfer;
-  readonly #progress: ProgressBeat;
-  readonly #hash = createHash('sha256');
   readonly #netascii: NetasciiDecoder | undefined;
   readonly #waiting: Uint8Array[] = [];
-  #writing = false;
-  /** File bytes in the sink. */
-  #bytes = 0;
+  #blockBytes: number;
   #heardAtMs: number;
+  #writing = false;
+  #cause: unknown;
   #told = false;
   #over = false;
 
   constructor(deps: TftpReceiveRunDeps) {
     this.#deps = deps;
     this.#engine = new ReceiveTransfer(deps.opening, deps.clock.monotonicMs());
-    this.#heardAtMs = deps.clock.monotonicMs();
-    this.#progress = new ProgressBeat((bytes) => deps.onProgress(bytes));
     this.#netascii = deps.mode === 'netascii' ? new NetasciiDecoder() : undefined;
+    this.#blockBytes = deps.opening.kind === 'answer' ? deps.opening.terms.blockBytes : DEFAULT_BLOCK_BYTES;
+    this.#heardAtMs = deps.clock.monotonicMs();
   }
 
   get deadlineMs(): number {
@@ -83,6 +83,8 @@ export class TftpReceiveRun implements TftpRun {
         this.#deps.socket.send(output.bytes, this.#deps.peer);
         return;
       case 'terms':
+        this.#blockBytes = output.terms.blockBytes;
+        this.#deps.onTerms?.(output.terms);
         return;
       case 'data':
         this.#keep(output.bytes);
@@ -101,7 +103,7 @@ export class TftpReceiveRun implements TftpRun {
 
   #keep(bytes: Uint8Array): void {
     this.#waiting.push(this.#netascii?.decode(bytes) ?? bytes);
-    const last = bytes.length < this.#deps.opening.terms.blockBytes;
+    const last = bytes.length < this.#blockBytes;
     if (last && this.#netascii !== undefined) this.#waiting.push(this.#netascii.end());
     if (!this.#writing) void this.#writeWaiting();
   }
@@ -109,40 +111,29 @@ export class TftpReceiveRun implements TftpRun {
   async #writeWaiting(): Promise<void> {
     this.#writing = true;
     try {
-      while (this.#waiting.length > 0 && !this.#over) await this.#write(Buffer.concat(this.#waiting.splice(0)));
+      while (this.#waiting.length > 0 && !this.#over) {
+        await this.#deps.file.write(Buffer.concat(this.#waiting.splice(0)));
+      }
       this.#writing = false;
-      this.#progress.at(this.#bytes, this.#deps.clock.monotonicMs());
       this.#feed({ kind: 'stored' });
     } catch (error) {
       this.#writing = false;
-      this.abort(errorCodeFor(error), error instanceof Error ? error.message : String(error));
+      this.#cause = error;
+      this.abort(errorCodeFor(error), reasonOf(error));
     }
-  }
-
-  async #write(bytes: Uint8Array): Promise<void> {
-    const { sink } = this.#deps;
-    if (this.#bytes + bytes.length > sink.maxBytes) {
-      throw fail('TRANSFER_SPACE', { method: 'tftp', reason: `more than ${sink.maxBytes} bytes` });
-    }
-    if (bytes.length === 0) return;
-    await sink.write(bytes).catch((error: unknown) => {
-      throw sinkError('tftp', error);
-    });
-    this.#hash.update(bytes);
-    this.#bytes += bytes.length;
   }
 
   #tell(failed?: Failed): void {
     if (this.#told) return;
     this.#told = true;
-    const { peer } = this.#deps;
-    const bytes = this.#bytes;
-    this.#deps.onProgress(bytes);
+    const { file, peer } = this.#deps;
+    const { address } = peer;
     if (failed === undefined) {
-      this.#deps.onResult({ peer: peer.address, bytes, complete: true, sha256: this.#hash.digest('hex') });
+      this.#deps.onResult({ peer: address, complete: true, ...file.finish() });
       return;
     }
-    this.#deps.onResult({ peer: peer.address, bytes, complete: false, reason: describeFailure(failed) });
+    const fetch = { peer: address, bytes: file.bytes, complete: false, reason: describeFailure(failed) };
+    this.#deps.onResult(fetch, { failed, cause: this.#cause });
   }
 
   #end(): void {

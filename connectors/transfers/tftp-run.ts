@@ -1,7 +1,7 @@
 /** One transfer of the TFTP server, sending or receiving; what both kinds share. */
 import type { Clock } from '../../core/ports/clock.js';
 import type { Fetch } from '../../core/ports/transfer-server.js';
-import type { TransferFailure } from '../../protocols/tftp/transfer-io.js';
+import type { Failed } from '../../protocols/tftp/transfer-io.js';
 import type { UdpPeer, UdpSocket } from './udp-socket.js';
 
 export interface TftpRun {
@@ -21,47 +21,27 @@ export interface TftpRun {
   abandon(reason: string): void;
 }
 
+export interface RunFailure {
+  readonly failed: Failed;
+  /** What failed on our side: the file. */
+  readonly cause?: unknown;
+}
+
 export interface TftpRunDeps {
   readonly clock: Clock;
   /** Shared with other runs. */
   readonly socket: UdpSocket;
   readonly peer: UdpPeer;
-  /** Bytes that the peer has acknowledged, or brought. */
-  onProgress(bytes: number): void;
   /** The deadline may have moved earlier. */
   onDeadline(deadlineMs: number): void;
-  /** How it went; called once. */
-  onResult(fetch: Fetch): void;
+  /** How it went; called once. `failure` where it is not complete. */
+  onResult(fetch: Fetch, failure?: RunFailure): void;
   /** No packet of this peer concerns it any more; called once, not before `onResult`. */
   onOver(): void;
 }
 
-/** Progress is told this seldom, ms: a transfer has ten thousand acknowledgements a second. */
-const PROGRESS_EVERY_MS = 50;
-
-/** Tells progress now and then. */
-export class ProgressBeat {
-  readonly #tell: (bytes: number) => void;
-  #toldAtMs = -Infinity;
-
-  constructor(tell: (bytes: number) => void) {
-    this.#tell = tell;
-  }
-
-  at(bytes: number, nowMs: number): void {
-    if (nowMs - this.#toldAtMs < PROGRESS_EVERY_MS) return;
-    this.#toldAtMs = nowMs;
-    this.#tell(bytes);
-  }
-}
-
 /** In words for logs and for the job that waits for the file. */
-export function describeFailure(failed: {
-  readonly reason: TransferFailure;
-  readonly code?: number;
-  readonly message?: string;
-}): string {
-  const { reason, code = 0, message = '' } = failed;
+export function describeFailure({ reason, code = 0, message = '' }: Failed): string {
   switch (reason) {
     case 'peerError':
       return `the peer sent error ${code}: ${message}`;

@@ -4,19 +4,23 @@ import { SendTransfer } from '../../protocols/tftp/send-transfer.js';
 import type { Failed, Opening, SendInput, SendOutput } from '../../protocols/tftp/transfer-io.js';
 import { PAGE_BYTES } from './paged-file.js';
 import type { PagedFile } from './paged-file.js';
-import { ProgressBeat, describeFailure, tftpMessage } from './tftp-run.js';
+import { describeFailure, tftpMessage } from './tftp-run.js';
 import type { TftpRun, TftpRunDeps } from './tftp-run.js';
 
 export interface TftpSendRunDeps extends TftpRunDeps {
   readonly opening: Opening;
   /** Closed at the end. */
   readonly file: PagedFile;
+  /** Bytes that the peer has acknowledged; told now and then, and at the end. */
+  onProgress(bytes: number): void;
 }
+
+/** Progress is told this seldom, ms: a transfer has ten thousand acknowledgements a second. */
+const PROGRESS_EVERY_MS = 50;
 
 export class TftpSendRun implements TftpRun {
   readonly #deps: TftpSendRunDeps;
   readonly #engine: SendTransfer;
-  readonly #progress: ProgressBeat;
   /** Blocks that wait for their pages; none where the first is behind the last. */
   #waitFirst = 1;
   #waitLast = 0;
@@ -24,13 +28,14 @@ export class TftpSendRun implements TftpRun {
   #pageIndex = -1;
   #page: Uint8Array | undefined;
   #heardAtMs: number;
+  #toldAtMs = -Infinity;
+  #cause: unknown;
   #ended = false;
 
   constructor(deps: TftpSendRunDeps) {
     this.#deps = deps;
     this.#engine = new SendTransfer(deps.opening, deps.file.sizeBytes, deps.clock.monotonicMs());
     this.#heardAtMs = deps.clock.monotonicMs();
-    this.#progress = new ProgressBeat((bytes) => deps.onProgress(bytes));
   }
 
   get deadlineMs(): number {
@@ -55,7 +60,10 @@ export class TftpSendRun implements TftpRun {
       return;
     }
     if (this.#ended) return;
-    this.#progress.at(this.#engine.ackedBytes, nowMs);
+    if (nowMs - this.#toldAtMs >= PROGRESS_EVERY_MS) {
+      this.#toldAtMs = nowMs;
+      this.#deps.onProgress(this.#engine.ackedBytes);
+    }
     this.#takeAll(this.#engine.acknowledged(block, nowMs));
   }
 
@@ -170,6 +178,7 @@ export class TftpSendRun implements TftpRun {
       this.#sendWaiting();
     } catch (error) {
       this.#loading = false;
+      this.#cause = error;
       this.abort(TFTP_ERROR.undefined, error instanceof Error ? error.message : String(error));
     }
   }
@@ -181,8 +190,11 @@ export class TftpSendRun implements TftpRun {
     file.close();
     const bytes = this.#engine.ackedBytes;
     this.#deps.onProgress(bytes);
-    const reason = failed === undefined ? {} : { reason: describeFailure(failed) };
-    this.#deps.onResult({ peer: peer.address, bytes, complete: failed === undefined, ...reason });
+    if (failed === undefined) this.#deps.onResult({ peer: peer.address, bytes, complete: true });
+    else {
+      const fetch = { peer: peer.address, bytes, complete: false, reason: describeFailure(failed) };
+      this.#deps.onResult(fetch, { failed, cause: this.#cause });
+    }
     this.#deps.onOver();
   }
 }

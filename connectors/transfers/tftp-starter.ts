@@ -3,14 +3,16 @@ import type { Clock } from '../../core/ports/clock.js';
 import type { Log } from '../../core/ports/log.js';
 import type { FileSink, FileSource } from '../../core/ports/transfer.js';
 import type { Fetch } from '../../core/ports/transfer-server.js';
+import { TransferWatch } from '../../core/transfer-watch.js';
 import { grantOptions } from '../../protocols/tftp/options.js';
-import type { GrantLimits } from '../../protocols/tftp/options.js';
+import type { GrantLimits, TransferTerms } from '../../protocols/tftp/options.js';
 import { TFTP_ERROR } from '../../protocols/tftp/packet.js';
 import type { TftpMode, TftpOptions } from '../../protocols/tftp/packet.js';
 import { openNetascii } from './netascii-file.js';
 import type { OpenGrant } from './open-grant.js';
 import type { PageCache } from './page-cache.js';
 import type { PathLimit } from './path-limit.js';
+import { ReceivedFile } from './received-file.js';
 import { TftpReceiveRun, errorCodeFor } from './tftp-receive-run.js';
 import type { TftpRun, TftpRunDeps } from './tftp-run.js';
 import { TftpSendRun } from './tftp-send-run.js';
@@ -99,26 +101,40 @@ export class TftpStarter {
     const limits = await this.#limitsFor(options, peer.address);
     const file = mode === 'netascii' ? await openNetascii(source) : this.#deps.cache.open(source);
     const opening = { kind: 'answer', ...grantOptions(options, file.sizeBytes, limits) } as const;
-    const began = starting.run((deps) => new TftpSendRun({ ...deps, opening, file }));
+    const onProgress = (bytes: number): void => starting.progressed(bytes);
+    const began = starting.run((deps) => new TftpSendRun({ ...deps, opening, file, onProgress }));
     if (!began) file.close();
   }
 
   async #startReceiving(starting: Starting, sink: FileSink): Promise<void> {
     const { mode, options, peer, exposure } = starting.asked;
     const limits = await this.#limitsFor(options, peer.address);
-    // A broken-off bringing cannot be resumed.
-    await sink.truncate(0);
     const { terms, granted } = grantOptions(options, undefined, limits);
-    const { sizeBytes, ...others } = terms;
     // The told length of a text counts its line ends as the sender has them.
-    const known = sizeBytes === undefined || mode === 'netascii' ? others : { ...others, sizeBytes };
-    const opening = { kind: 'answer', terms: known, granted } as const;
+    const known = mode === 'netascii' ? undefined : terms.sizeBytes;
+    const opening = { kind: 'answer', terms: withoutSize(terms, known), granted } as const;
+    const { file, watch } = this.#receivedFile(starting, sink);
+    // A broken-off bringing cannot be resumed: it begins anew.
+    await file.begin(0, known);
     starting.onResult = ({ complete }) => {
+      watch.end();
       if (complete) this.#brought.set(exposure, 'whole');
       else this.#brought.delete(exposure);
     };
-    const began = starting.run((deps) => new TftpReceiveRun({ ...deps, opening, mode, sink }));
+    const began = starting.run((deps) => new TftpReceiveRun({ ...deps, opening, mode, file }));
     if (!began) this.#brought.delete(exposure);
+  }
+
+  /** Its time is the grant's: there is no other limit. */
+  #receivedFile(starting: Starting, sink: FileSink): { file: ReceivedFile; watch: TransferWatch } {
+    const watch = new TransferWatch({
+      ...{ method: 'tftp', clock: this.#deps.clock },
+      options: {
+        ...{ stallMs: Infinity, totalMs: Infinity, signal: new AbortController().signal },
+        onProgress: ({ bytes }) => starting.progressed(bytes),
+      },
+    });
+    return { file: new ReceivedFile(sink, watch), watch };
   }
 
   async #limitsFor(options: TftpOptions, address: string): Promise<GrantLimits> {
@@ -137,6 +153,7 @@ class Starting implements StartedRun {
   readonly #deps: TftpStarterDeps;
   readonly #beganAtMs: number;
   #run: TftpRun | undefined;
+  #number = 0;
   #over = false;
 
   constructor(asked: TftpAsked, shared: SharedSocket, deps: TftpStarterDeps) {
@@ -184,6 +201,10 @@ class Starting implements StartedRun {
     else this.#run.abandon(reason);
   }
 
+  progressed(bytes: number): void {
+    this.exposure.progressed(this.#number, bytes);
+  }
+
   /** Before it runs. */
   fail(code: number, reason: string): void {
     if (this.#over) return;
@@ -195,11 +216,10 @@ class Starting implements StartedRun {
   run(make: (deps: TftpRunDeps) => TftpRun): boolean {
     if (this.#over) return false;
     const { clock } = this.#deps;
-    const number = this.exposure.began();
+    this.#number = this.exposure.began();
     this.#run = make({
       ...{ clock, socket: this.#shared.socket, peer: this.peer },
       onDeadline: (deadlineMs) => this.#deps.onDeadline(deadlineMs),
-      onProgress: (bytes) => this.exposure.progressed(number, bytes),
       onResult: (fetch) => this.#result(fetch),
       onOver: () => this.#end(),
     });
@@ -209,8 +229,8 @@ class Starting implements StartedRun {
   }
 
   #result(fetch: Fetch): void {
-    this.exposure.ended(fetch);
     this.onResult?.(fetch);
+    this.exposure.ended(fetch);
     if (!this.heard && !fetch.complete) {
       this.#deps.neverAnswered(this.peer.address, fetch.reason ?? '');
       return;
@@ -226,4 +246,8 @@ class Starting implements StartedRun {
     if (this.#run !== undefined) this.#shared.remove(this.peer);
     this.#deps.onOver(this);
   }
+}
+
+function withoutSize({ sizeBytes: _told, ...terms }: TransferTerms, known: number | undefined): TransferTerms {
+  return known === undefined ? terms : { ...terms, sizeBytes: known };
 }

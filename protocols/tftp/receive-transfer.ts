@@ -16,49 +16,9 @@ import { TFTP_ERROR, encodeAck, encodeError, encodeOack, encodeRequest } from '.
 import type { DecodedTftp, TftpOptions } from './packet.js';
 import { DALLY_MS, GIVE_UP_MS, MAX_REQUESTS, SENDINGS_BEFORE_FIRST_ANSWER } from './patience.js';
 import { RetryTimer } from './retry-timer.js';
+import { RECEIVE_TRANSITIONS } from './receive-states.js';
+import type { ReceiveAction, ReceiveEvent, ReceiveState } from './receive-states.js';
 import type { Opening, ReceiveInput, ReceiveOutput, TransferFailure } from './transfer-io.js';
-
-type State = 'opening' | 'requesting' | 'receiving' | 'storingLast' | 'dallying' | 'ended';
-type Event =
-  | ('request' | 'answer' | 'options' | 'optionsRefused')
-  | ('blockNext' | 'blockRepeated' | 'blockBehindGap' | 'blockLast' | 'stored')
-  | ('peerError' | 'illegal' | 'timeout' | 'exhausted' | 'abort');
-type Action =
-  | ('sendOpening' | 'requestPlain' | 'acceptOptions' | 'keep' | 'finish' | 'acknowledgeDue' | 'acknowledgeAgain')
-  | ('repeatSilently' | 'reportGap' | 'close' | 'failPeerError' | 'failTold' | 'failSilent' | 'failAborted');
-type Row = Readonly<Partial<Record<Event, readonly [Action, State]>>>;
-
-const STOPS: Row = {
-  peerError: ['failPeerError', 'ended'],
-  illegal: ['failTold', 'ended'],
-  exhausted: ['failSilent', 'ended'],
-  abort: ['failAborted', 'ended'],
-};
-
-/** state × event → what to do, next state. An event without a row (an old block) changes nothing. */
-const TRANSITIONS: Readonly<Record<State, Row>> = {
-  opening: { ...STOPS, request: ['sendOpening', 'requesting'], answer: ['sendOpening', 'receiving'] },
-  requesting: {
-    ...STOPS,
-    options: ['acceptOptions', 'receiving'],
-    optionsRefused: ['requestPlain', 'requesting'],
-    blockNext: ['keep', 'receiving'],
-    blockLast: ['keep', 'storingLast'],
-    timeout: ['sendOpening', 'requesting'],
-  },
-  receiving: {
-    ...STOPS,
-    blockNext: ['keep', 'receiving'],
-    blockLast: ['keep', 'storingLast'],
-    stored: ['acknowledgeDue', 'receiving'],
-    blockRepeated: ['repeatSilently', 'receiving'],
-    blockBehindGap: ['reportGap', 'receiving'],
-    timeout: ['acknowledgeAgain', 'receiving'],
-  },
-  storingLast: { ...STOPS, stored: ['finish', 'dallying'] },
-  dallying: { blockRepeated: ['repeatSilently', 'dallying'], timeout: ['close', 'ended'], abort: ['close', 'ended'] },
-  ended: {},
-};
 
 /** A block that is shorter than it may be by the told length, this often: the file is shorter, no datagram was cut. */
 const SHORT_BLOCKS_BELIEVED = 3;
@@ -71,7 +31,7 @@ export class ReceiveTransfer {
   #terms: TransferTerms = DEFAULT_TERMS;
   #rolloverTo: RolloverTo = 0;
   #retry: RetryTimer;
-  #state: State = 'opening';
+  #state: ReceiveState = 'opening';
   #outputs: ReceiveOutput[] = [];
   #nowMs: number;
   #deadlineMs: number;
@@ -142,7 +102,7 @@ export class ReceiveTransfer {
     return this.#outputs;
   }
 
-  #packetEvent(packet: DecodedTftp): Event | undefined {
+  #packetEvent(packet: DecodedTftp): ReceiveEvent | undefined {
     switch (packet.kind) {
       case 'data':
         return this.#dataEvent(packet.block, packet.bytes);
@@ -161,7 +121,7 @@ export class ReceiveTransfer {
     }
   }
 
-  #dataEvent(wire: number, bytes: Uint8Array): Event | undefined {
+  #dataEvent(wire: number, bytes: Uint8Array): ReceiveEvent | undefined {
     const { blockBytes, windowBlocks, sizeBytes } = this.#terms;
     if (bytes.length > blockBytes) return this.#illegal(TFTP_ERROR.illegalOperation, 'block too long');
     const next = this.#received + 1;
@@ -203,7 +163,7 @@ export class ReceiveTransfer {
     return this.#opening.kind === 'answer' || (this.#opening.request.mode ?? 'octet') === 'octet';
   }
 
-  #oackEvent(answered: TftpOptions): Event | undefined {
+  #oackEvent(answered: TftpOptions): ReceiveEvent | undefined {
     if (this.#opening.kind === 'answer') return undefined;
     if (this.#state !== 'requesting') return this.#received === 0 ? 'blockRepeated' : undefined;
     const terms = acceptOptions(this.#asked, answered);
@@ -219,12 +179,12 @@ export class ReceiveTransfer {
     return code === TFTP_ERROR.optionRefused || code === TFTP_ERROR.illegalOperation;
   }
 
-  #illegal(code: number, message: string): Event {
+  #illegal(code: number, message: string): ReceiveEvent {
     this.#told = { code, message };
     return 'illegal';
   }
 
-  #timerEvent(): Event {
+  #timerEvent(): ReceiveEvent {
     if (this.#state === 'opening') return this.#opening.kind === 'request' ? 'request' : 'answer';
     if (this.#state === 'dallying') return 'timeout';
     if (this.#state === 'requesting') return this.#sendings >= MAX_REQUESTS ? 'exhausted' : 'timeout';
@@ -233,14 +193,14 @@ export class ReceiveTransfer {
     return this.#nowMs - this.#progressAtMs >= GIVE_UP_MS ? 'exhausted' : 'timeout';
   }
 
-  #step(event: Event | undefined): void {
-    const row = event === undefined ? undefined : TRANSITIONS[this.#state][event];
+  #step(event: ReceiveEvent | undefined): void {
+    const row = event === undefined ? undefined : RECEIVE_TRANSITIONS[this.#state][event];
     if (row === undefined) return;
     this.#state = row[1];
     this.#act(row[0]);
   }
 
-  #act(action: Action): void {
+  #act(action: ReceiveAction): void {
     switch (action) {
       case 'sendOpening':
         if (this.#sendings > 0) this.#retry.backOff();

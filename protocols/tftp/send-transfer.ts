@@ -14,44 +14,9 @@ import { TFTP_ERROR, encodeError, encodeOack, encodeRequest } from './packet.js'
 import type { DecodedTftp, TftpOptions } from './packet.js';
 import { GIVE_UP_MS, MAX_REQUESTS, SENDINGS_BEFORE_FIRST_ANSWER } from './patience.js';
 import { RetryTimer } from './retry-timer.js';
+import { SEND_TRANSITIONS } from './send-states.js';
+import type { SendAction, SendEvent, SendState } from './send-states.js';
 import type { Opening, SendInput, SendOutput, TransferFailure } from './transfer-io.js';
-
-type State = 'opening' | 'requesting' | 'negotiating' | 'sending' | 'ended';
-type Event =
-  | ('request' | 'withOptions' | 'plain')
-  | ('ackZero' | 'options' | 'optionsRefused' | 'ackNew' | 'ackLast')
-  | ('peerError' | 'illegal' | 'timeout' | 'exhausted' | 'abort');
-type Action =
-  | ('sendOpening' | 'requestPlain' | 'beginData' | 'beginPlain' | 'advance' | 'goBack' | 'finish')
-  | ('failPeerError' | 'failIllegal' | 'failSilent' | 'failAborted');
-type Row = Readonly<Partial<Record<Event, readonly [Action, State]>>>;
-
-const STOPS: Row = {
-  peerError: ['failPeerError', 'ended'],
-  illegal: ['failIllegal', 'ended'],
-  exhausted: ['failSilent', 'ended'],
-  abort: ['failAborted', 'ended'],
-};
-
-/** state × event → what to do, next state. An event without a row (an old acknowledgement) changes nothing. */
-const TRANSITIONS: Readonly<Record<State, Row>> = {
-  opening: {
-    ...STOPS,
-    request: ['sendOpening', 'requesting'],
-    withOptions: ['sendOpening', 'negotiating'],
-    plain: ['beginData', 'sending'],
-  },
-  requesting: {
-    ...STOPS,
-    ackZero: ['beginPlain', 'sending'],
-    options: ['beginData', 'sending'],
-    optionsRefused: ['requestPlain', 'requesting'],
-    timeout: ['sendOpening', 'requesting'],
-  },
-  negotiating: { ...STOPS, ackZero: ['beginData', 'sending'], timeout: ['sendOpening', 'negotiating'] },
-  sending: { ...STOPS, ackNew: ['advance', 'sending'], ackLast: ['finish', 'ended'], timeout: ['goBack', 'sending'] },
-  ended: {},
-};
 
 /** Feed `handle`; call it with `timer` at once, and whenever `nextDeadlineMs` has come. */
 export class SendTransfer {
@@ -60,7 +25,7 @@ export class SendTransfer {
   #asked: TftpOptions = new Map();
   #terms: TransferTerms = DEFAULT_TERMS;
   #retry: RetryTimer;
-  #state: State = 'opening';
+  #state: SendState = 'opening';
   #outputs: SendOutput[] = [];
   #nowMs: number;
   #deadlineMs: number;
@@ -212,7 +177,7 @@ export class SendTransfer {
     return code === TFTP_ERROR.optionRefused || code === TFTP_ERROR.illegalOperation;
   }
 
-  #timerEvent(): Event {
+  #timerEvent(): SendEvent {
     if (this.#state === 'opening') {
       if (this.#opening.kind === 'request') return 'request';
       return this.#opening.granted.size > 0 ? 'withOptions' : 'plain';
@@ -222,14 +187,14 @@ export class SendTransfer {
     return this.#nowMs - this.#progressAtMs >= GIVE_UP_MS ? 'exhausted' : 'timeout';
   }
 
-  #step(event: Event): void {
-    const row = TRANSITIONS[this.#state][event];
+  #step(event: SendEvent): void {
+    const row = SEND_TRANSITIONS[this.#state][event];
     if (row === undefined) return;
     this.#state = row[1];
     this.#act(row[0]);
   }
 
-  #act(action: Action): void {
+  #act(action: SendAction): void {
     switch (action) {
       case 'sendOpening':
         this.#sendOpening();

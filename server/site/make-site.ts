@@ -6,13 +6,14 @@ import type { ConsoleConfig, ManagedPort } from '../../core/managed-port.js';
 import { DEFAULT_BAUD_RATE } from '../../core/serial-line.js';
 import type { PortEntry } from './check-ports.js';
 import { parseListen } from './listen-address.js';
+import { parsePortRange } from './port-range.js';
 import type { SiteFiles } from './read-site.js';
 import { layersOf, resolveSettings } from './resolve-settings.js';
 import type { ResolvedSettings } from './resolve-settings.js';
 import type { PortFile, PortwrightFile } from './schemas.js';
 import { withoutComment } from './settings-schema.js';
 import { deepFreeze } from './site.js';
-import type { Retention, Site } from './site.js';
+import type { Retention, Site, TftpServerSite } from './site.js';
 
 /** CONTRACT "portwright.json"; 5 GB is its example and fits a small flash disk. */
 const DEFAULT_RETENTION = { events: '14d', consoleLogs: '30d', transcripts: '400d', maxBytes: 5_000_000_000 };
@@ -70,6 +71,18 @@ function consoleOf(written: PortFile['console']): ConsoleConfig | undefined {
   }
 }
 
+function tftpServer({
+  listen,
+  ports,
+  fragment,
+}: NonNullable<NonNullable<PortwrightFile['servers']>['tftp']>): TftpServerSite {
+  return {
+    listen: parseListen(listen),
+    ...(ports === undefined ? {} : { ports: parsePortRange(ports) }),
+    ...(fragment === undefined ? {} : { fragment }),
+  };
+}
+
 /** Called only when nothing is wrong. */
 export function makeSite(folder: string, main: PortwrightFile, files: SiteFiles, ports: readonly ResolvedPort[]): Site {
   const { servers, nats } = main;
@@ -80,7 +93,7 @@ export function makeSite(folder: string, main: PortwrightFile, files: SiteFiles,
     http: { listen: parseListen(main.http?.listen ?? DEFAULT_LISTEN) },
     servers: {
       ...(servers?.address === undefined ? {} : { address: servers.address }),
-      ...(servers?.tftp === undefined ? {} : { tftp: { listen: parseListen(servers.tftp.listen) } }),
+      ...(servers?.tftp === undefined ? {} : { tftp: tftpServer(servers.tftp) }),
     },
     ...(nats === undefined
       ? {}

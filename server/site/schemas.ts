@@ -9,6 +9,7 @@ import { PORT_FILTER_KEY_PATTERN } from '../../core/port-filter.js';
 import { BAUD_RATES } from '../../core/serial-line.js';
 import { SITE_FILE_VERSION } from '../../core/site-file.js';
 import { LISTEN_FORM, LISTEN_PATTERN } from './listen-address.js';
+import { PORT_RANGE_PATTERN } from './port-range.js';
 import { closed, Duration, oneOf, SettingsSchema } from './settings-schema.js';
 
 const Schema = Type.Optional(Type.String({ description: 'Where the JSON Schema of this file is, for editors.' }));
@@ -42,6 +43,16 @@ const tlsKeys = {
   key: Type.String({ minLength: 1, description: 'file:PATH of its PEM key' }),
 };
 const Tls = closed(tlsKeys);
+/** Transfers leave from ports of their own; a firewall between may want to know which. */
+const TftpListener = closed({
+  listen: Listen,
+  ports: Type.Optional(
+    Type.String({ pattern: PORT_RANGE_PATTERN, description: 'a range of ports such as "50000-50007"' }),
+  ),
+  fragment: Type.Optional(
+    Type.Boolean({ description: 'true: blocks may be longer than one packet on the way to the device carries' }),
+  ),
+});
 /** HTTPS has a port of its own. */
 const HttpsListener = closed({ listen: Type.Optional(Listen), ...tlsKeys });
 const SecretName = Type.String({
@@ -79,7 +90,7 @@ export const PortwrightSchema = closed(
     servers: Type.Optional(
       closed({
         address: Type.Optional(Address),
-        tftp: Type.Optional(Listener),
+        tftp: Type.Optional(TftpListener),
         ftp: Type.Optional(closed({ listen: Listen, tls: Type.Optional(Tls) })),
         http: Type.Optional(closed({ listen: Listen, tls: Type.Optional(HttpsListener) })),
         sftp: Type.Optional(Listener),

@@ -2,6 +2,7 @@
 import type { ManagedPort } from '../../core/managed-port.js';
 import type { PushSettings } from '../../core/settings.js';
 import type { SourceFile } from '../../core/site-file.js';
+import type { PortRange } from './port-range.js';
 
 /** Where a listener listens; port 0 asks the operating system for a free one. */
 export interface ListenAddress {
@@ -25,6 +26,14 @@ export interface Retention {
   readonly maxBytes: number;
 }
 
+export interface TftpServerSite {
+  readonly listen: ListenAddress;
+  /** Ports that transfers leave from; absent: any. */
+  readonly ports?: PortRange;
+  /** Blocks may be cut on their way. Absent: false. */
+  readonly fragment?: boolean;
+}
+
 export interface Site {
   /** Absolute path of the site folder. */
   readonly folder: string;
@@ -35,7 +44,7 @@ export interface Site {
   readonly servers: {
     /** Address under which devices see this node; a port may have its own. */
     readonly address?: string;
-    readonly tftp?: { readonly listen: ListenAddress };
+    readonly tftp?: TftpServerSite;
   };
   readonly nats?: { readonly servers: readonly string[]; readonly credentials?: string };
   readonly secrets: Readonly<Record<string, SecretReferences>>;

@@ -1,51 +1,23 @@
 import { expect } from 'chai';
-import { createSocket } from 'node:dgram';
-import type { RemoteInfo, Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { SystemClock } from '../../../connectors/clock/system-clock.js';
 import { TftpServer } from '../../../connectors/transfers/tftp-server.js';
 import { codeOf } from '../../../core/errors/index.js';
 import type { PortwrightError } from '../../../core/errors/index.js';
 import type { Clock } from '../../../core/ports/clock.js';
 import type { Grant } from '../../../core/ports/transfer-server.js';
-import { decodeTftp, encodeAck, encodeRequest } from '../../../protocols/tftp/packet.js';
-import type { DecodedTftp } from '../../../protocols/tftp/packet.js';
+import { encodeAck, encodeRequest } from '../../../protocols/tftp/packet.js';
 import { seededBytes } from '../../protocols/xmodem/noisy-line.js';
 import { FakeClock, settle } from '../../support/fake-clock.js';
 import { SeededRandom } from '../../support/seeded-random.js';
 import { silentLog } from '../../support/silent-log.js';
 import { MemorySource } from './memory-source.js';
+import { RawPeer } from './raw-peer.js';
 import { fetchByTftp } from './udp-client.js';
 
 const HOST = '127.0.0.1';
 
 function serverWith(clock: Clock = new SystemClock(), port = 0): TftpServer {
   return new TftpServer({ host: HOST, port, clock, random: new SeededRandom(7), log: silentLog });
-}
-
-/** A bare UDP peer: what it received, and the way to wait for the next. */
-class RawPeer {
-  readonly socket: Socket = createSocket('udp4');
-  readonly received: { packet: DecodedTftp; port: number }[] = [];
-  #awaited: (() => void) | undefined;
-
-  async open(address = HOST): Promise<this> {
-    this.socket.on('message', (datagram: Uint8Array, from: RemoteInfo) => {
-      this.received.push({ packet: decodeTftp(datagram.slice()), port: from.port });
-      this.#awaited?.();
-    });
-    this.socket.bind(0, address);
-    await once(this.socket, 'listening');
-    return this;
-  }
-
-  send(bytes: Uint8Array, port: number): void {
-    this.socket.send(bytes, port, HOST);
-  }
-
-  async until(count: number): Promise<void> {
-    while (this.received.length < count) await new Promise<void>((resolve) => (this.#awaited = resolve));
-  }
 }
 
 describe('connectors/transfers/tftp-server', () => {
