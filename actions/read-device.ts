@@ -23,7 +23,8 @@ export async function standing(context: StepContext, driver: Driver, silenceMs: 
   return dialog.classify(silenceMs);
 }
 
-function withLoaderPrompts(driver: Driver): Driver['dialog'] {
+/** The driver's table with the prompts and boot texts of its loader. */
+export function withLoaderPrompts(driver: Driver): Driver['dialog'] {
   if (driver.loader === undefined) return driver.dialog;
   const loader = driver.loader.dialog;
   return {

@@ -34,6 +34,8 @@ export interface QuestionRow {
   readonly pattern: string;
   /** What is typed when the running exchange has the intent. Empty text with `key: false` is a bare RETURN. */
   readonly answer: string;
+  /** What is typed instead when the same question comes again in one exchange: "change it? y", then "change it? n". */
+  readonly answerAgain?: string;
   /** What is typed when it has not; absent: the exchange fails with DEVICE_QUESTION_WITHOUT_INTENT. */
   readonly otherwise?: string;
   /** A single keystroke without line ending, as IOS `[confirm]` reads it. */

@@ -6,6 +6,7 @@
 import type { BootTable, DialogTable, Exchange, LoginTable } from './dialog-table.js';
 import type { DeviceFacts, FactName } from './facts.js';
 import type { JsonValue } from './json.js';
+import type { LineSpeed } from './line-speed.js';
 import type { TransferMethod } from './settings.js';
 
 /** How a fact is read from one command's output. */
@@ -91,6 +92,8 @@ export interface ReloadProcedure {
 export interface LoaderTable {
   readonly id: string;
   readonly dialog: DialogTable;
+  /** How its console is made faster; the first whose prompt stands. Absent: it cannot. */
+  readonly lineSpeeds?: readonly LineSpeed[];
   /** Captures `slot` and the like. */
   readonly facts: readonly FactCommand[];
   /** Boots without changing anything. */
@@ -147,6 +150,8 @@ export interface Driver {
   readonly slotNames?: readonly [string, string];
   readonly reload: ReloadProcedure;
   readonly boot: BootTable;
+  /** How its console is made faster for an in-band transfer. Absent: it cannot. */
+  readonly lineSpeed?: LineSpeed;
   readonly loader?: LoaderTable;
   readonly hooks?: DriverHooks;
 }

@@ -14,6 +14,8 @@ export interface PushSettings {
   readonly attemptOrder: 'alternate' | 'exhaust';
   /** Try 1024-byte blocks on the first XMODEM attempt. Default true. */
   readonly xmodem1k: boolean;
+  /** Speed to which the console is raised while XMODEM sends, bit/s, or the next lower one that the device has. Absent: it stays as it is. */
+  readonly xmodemBaudRate?: number;
   /** Compare facts after the push with those before and with the image. Default true. */
   readonly verifyOsUpgrade: boolean;
   /** Boot by hand from a boot loader where the driver can. Default true. */

@@ -15,6 +15,7 @@ import { asBefore } from './judge.js';
 import { recall, remember } from './memory.js';
 import { watch } from './reload.js';
 import { breakOff } from './settle.js';
+import { settleSpeed } from './speed.js';
 import { LOST, removePartial } from './stage.js';
 import { hasRebooted } from './uptime.js';
 
@@ -46,8 +47,10 @@ export const assess: Step = {
   async run(context, memory) {
     const driver = driverFor(context.port);
     const deadlineMs = context.clock.monotonicMs() + context.port.settings.rebootTimeoutMs;
+    let speedSettled = false;
     for (let look = 0; ; look++) {
       try {
+        speedSettled ||= await settleSpeed(context, driver, memory);
         const outcome = await lookOnce(context, driver, memory, look);
         if (outcome !== undefined) return outcome;
       } catch (error) {

@@ -6,6 +6,7 @@ import type { ImageRecord } from '../../core/image.js';
 import type { Dialog } from '../../core/ports/dialog.js';
 import type { Exposure } from '../../core/ports/transfer-server.js';
 import type { SlotValues } from '../../core/template.js';
+import { inBandSeconds, roughly } from '../../core/transfer-estimate.js';
 import { runAll } from '../read-device.js';
 import type { PlannedAttempt } from './attempts.js';
 import { MARKS_PER_TRANSFER } from './story.js';
@@ -112,6 +113,7 @@ export async function sendInBand(
 ): Promise<void> {
   const { context, dialog, image, slots, attempt } = delivery;
   await dialog.run(procedure.start, slots, ['safe', 'overwrite', 'recover']);
+  tellDuration(delivery, procedure);
   dialog.line.setMode('binary');
   let sent = 0;
   try {
@@ -135,6 +137,18 @@ export async function sendInBand(
   await dialog.run(procedure.finish, slots, ['safe']);
   await runAll(dialog, procedure.trim ?? [], slots, ['safe']);
   context.story(`${attempt.method === 'xmodem' ? 'XMODEM' : attempt.method} download of ${image.fileName} succeeded.`);
+}
+
+/** Before a wait of hours a person wants to know of it. */
+function tellDuration(
+  { context, dialog, image, attempt }: Delivery,
+  { turnaroundMs = 0 }: Extract<TransferProcedure, { direction: 'inBand' }>,
+): void {
+  const { baudRate } = dialog.line;
+  if (baudRate === undefined) return;
+  const seconds = inBandSeconds(image.sizeBytes, attempt.blockSize ?? 128, baudRate, turnaroundMs);
+  const method = attempt.method.toUpperCase();
+  context.story(`${method} of ${image.fileName} takes about ${roughly(seconds)} at ${String(baudRate)} baud.`);
 }
 
 function tellSending(context: StepContext, image: ImageRecord, bytes: number): void {

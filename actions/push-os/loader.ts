@@ -8,19 +8,28 @@ import type { Dialog } from '../../core/ports/dialog.js';
 import { printable } from '../../core/template.js';
 import { driverFor } from '../../drivers/index.js';
 import { readFacts } from '../../drivers/read-facts.js';
+import { planSpeed } from '../line-speed.js';
 import { runAll, standing } from '../read-device.js';
 import { AttemptLog } from './attempt-log.js';
 import { nextAttempt } from './attempts.js';
 import { sendInBand } from './deliver.js';
-import { recall, remember } from './memory.js';
+import { forget, recall, remember } from './memory.js';
 import { CLASSIFY_SILENCE_MS, sameImage } from './prepare.js';
 import { slotsOf } from './slots.js';
+import { intendSpeed, lineSpeedAt, raiseForTransfer, restoreAfterTransfer, settleSpeed } from './speed.js';
 import { LOST } from './stage.js';
 
 /** Resets and boots from a loader in one recovery (ARCHITECTURE 3). */
 const MOST_LOADER_BOOTS = 3;
 
-async function atLoader(context: StepContext): Promise<{ dialog: Dialog; loader: LoaderTable }> {
+interface AtLoader {
+  readonly dialog: Dialog;
+  readonly loader: LoaderTable;
+  /** As it stands. */
+  readonly prompt: string;
+}
+
+async function atLoader(context: StepContext): Promise<AtLoader> {
   const driver = driverFor(context.port);
   const state = await standing(context, driver, CLASSIFY_SILENCE_MS);
   if (state.state !== 'loader' || driver.loader === undefined) {
@@ -28,7 +37,7 @@ async function atLoader(context: StepContext): Promise<{ dialog: Dialog; loader:
   }
   const dialog = await context.dialog();
   dialog.useTable(driver.loader.dialog);
-  return { dialog, loader: driver.loader };
+  return { dialog, loader: driver.loader, prompt: state.text };
 }
 
 export const loaderFacts: Step = {
@@ -80,21 +89,32 @@ export const loaderLoad: Step = {
         reason: context.attempts.at(-1)?.reason ?? '',
       });
     }
-    if (context.resumed) await (await context.dialog()).line.write(new Uint8Array(8).fill(0x18));
-    const { dialog, loader } = await atLoader(context);
+    if (context.resumed) {
+      await settleSpeed(context, driver, memory);
+      await (await context.dialog()).line.write(new Uint8Array(8).fill(0x18));
+    }
+    const { dialog, loader, prompt } = await atLoader(context);
+    const plan = await planSpeed(context, dialog, lineSpeedAt(loader, prompt));
+    if (plan !== undefined && recall(memory).speed === undefined) {
+      return { kind: 'next', step: 'loaderLoad', memory: intendSpeed(memory, plan) };
+    }
     const load = installOf(loader, context).load;
     const slots = slotsOf(context, driver, recall(memory));
     const log = new AttemptLog(context, attempt);
+    const scene = { context, driver, dialog, slots };
     try {
+      const raised = plan !== undefined && (await raiseForTransfer(scene, plan));
       await sendInBand({ context, driver, dialog, image, attempt, slots, onBytes: log.onBytes }, load);
+      if (raised) await restoreAfterTransfer(scene, plan);
       await prove(context, dialog, loader, image, 'loaded', memory);
       await log.succeeded();
     } catch (error) {
       await log.failed(error);
       if (context.signal.aborted || LOST.includes(codeOf(error))) throw error;
-      return { kind: 'next', step: 'loaderLoad' };
+      await settleSpeed(context, driver, memory);
+      return { kind: 'next', step: 'loaderLoad', memory: forget(memory, 'speed') };
     }
-    return { kind: 'next', step: 'loaderWrite' };
+    return { kind: 'next', step: 'loaderWrite', memory: forget(memory, 'speed') };
   },
 };
 

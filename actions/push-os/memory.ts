@@ -32,6 +32,8 @@ export interface PushMemory {
   readonly loaderBoots?: number;
   /** Why it cannot succeed any more; the verdict waits for what the device says. */
   readonly failure?: { readonly code: string; readonly text: string; readonly context?: ErrorContext };
+  /** The console's own speed, and the one to which a transfer may have raised it: it stands here until the old one is proved. */
+  readonly speed?: { readonly from: number; readonly to: number };
   /** Until when a lost device may come back before the verdict is `unknown`, epoch ms. */
   readonly assessUntilMs?: number;
 }
@@ -44,4 +46,9 @@ export function recall(memory: JsonObject): PushMemory {
 /** The memory with changes, as the runner stores it. */
 export function remember(memory: JsonObject, changes: PushMemory): JsonObject {
   return { ...memory, ...(changes as unknown as JsonObject) };
+}
+
+/** The memory without one thing: it is over. */
+export function forget(memory: JsonObject, key: keyof PushMemory): JsonObject {
+  return Object.fromEntries(Object.entries(memory).filter(([name]) => name !== key));
 }

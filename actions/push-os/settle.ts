@@ -12,6 +12,11 @@ const QUIET_MS = 2_500;
 /** Eight CANs and as many backspaces: what XMODEM receivers take as an abort (Forsberg, XMODEM/YMODEM reference). */
 const CANCEL = [...new Array<number>(8).fill(0x18), ...new Array<number>(8).fill(0x08)];
 
+/** Typed blindly: it ends a receiver and a question with no, and never means yes. */
+export function breakOffText(driver: Driver): string {
+  return String.fromCharCode(...CANCEL) + driver.interrupt;
+}
+
 /** Breaks off an abandoned transfer. Errors: DEVICE_RESTARTED where the device is booting, CONSOLE_LOST. */
 export async function breakOff(context: StepContext, driver: Driver): Promise<void> {
   const dialog = await context.dialog();
@@ -21,6 +26,5 @@ export async function breakOff(context: StepContext, driver: Driver): Promise<vo
   } catch (error) {
     if (codeOf(error) !== 'DEVICE_SILENT') throw error;
   }
-  await dialog.line.write(Uint8Array.from(CANCEL));
-  await dialog.line.write(new TextEncoder().encode(driver.interrupt));
+  await dialog.line.write(new TextEncoder().encode(breakOffText(driver)));
 }

@@ -7,15 +7,18 @@ import type { ImageRecord } from '../../core/image.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Dialog } from '../../core/ports/dialog.js';
 import { driverFor } from '../../drivers/index.js';
+import { planSpeed } from '../line-speed.js';
+import type { SpeedPlan } from '../line-speed.js';
 import { atPrompt, runAll } from '../read-device.js';
 import { AttemptLog } from './attempt-log.js';
 import { nextAttempt, usableMethods, worthRetrying } from './attempts.js';
 import type { PlannedAttempt } from './attempts.js';
 import { pullFromUs, sendInBand } from './deliver.js';
-import { recall, remember } from './memory.js';
+import { forget, recall, remember } from './memory.js';
 import { sameImage } from './prepare.js';
 import { breakOff } from './settle.js';
 import { slotsOf } from './slots.js';
+import { intendSpeed, raiseForTransfer, restoreAfterTransfer, settleSpeed } from './speed.js';
 
 /** Errors that say the device itself is gone: another attempt waits for what became of it. */
 export const LOST: readonly string[] = [
@@ -24,6 +27,7 @@ export const LOST: readonly string[] = [
   'DEVICE_SILENT',
   'DEVICE_AT_LOADER',
   'LINE_FENCED',
+  'LINE_SPEED_LOST',
 ] satisfies ErrorCode[];
 
 export const stage: Step = {
@@ -35,18 +39,30 @@ export const stage: Step = {
     const driver = driverFor(context.port);
     const attempt = planned(context, driver, memory);
     const image = await sameImage(context, memory);
-    if (context.resumed) await breakOff(context, driver);
+    if (context.resumed) {
+      await settleSpeed(context, driver, memory);
+      await breakOff(context, driver);
+    }
     const dialog = await atPrompt(context, driver);
+    const plan = await plannedSpeed(context, driver, dialog, attempt);
+    // State before act: a node that is killed at the raised speed must find it in the journal.
+    if (plan !== undefined && recall(memory).speed === undefined) {
+      return { kind: 'next', step: 'stage', memory: intendSpeed(memory, plan) };
+    }
     const slots = slotsOf(context, driver, recall(memory));
     const log = new AttemptLog(context, attempt);
+    const scene = { context, driver, dialog, slots };
+    let raised = false;
     try {
+      raised = plan !== undefined && (await raiseForTransfer(scene, plan));
       await deliver({ context, driver, dialog, image, attempt, slots, onBytes: log.onBytes });
       await log.succeeded();
-      return { kind: 'next', step: 'verify' };
     } catch (error) {
       await log.failed(error);
       return afterFailure(context, driver, dialog, attempt, memory, error);
     }
+    if (raised && plan !== undefined) await restoreAfterTransfer(scene, plan);
+    return { kind: 'next', step: 'verify', memory: forget(memory, 'speed') };
   },
 };
 
@@ -57,6 +73,16 @@ function planned(context: StepContext, driver: Driver, memory: JsonObject): Plan
   if (attempt !== undefined) return attempt;
   const reason = attempts.at(-1)?.reason ?? "the device's own hash did not match";
   throw fail('PUSH_ATTEMPTS_USED', { port: port.id, attempts: attempts.length, reason });
+}
+
+function plannedSpeed(
+  context: StepContext,
+  driver: Driver,
+  dialog: Dialog,
+  attempt: PlannedAttempt,
+): Promise<SpeedPlan | undefined> {
+  const inBand = driver.transfers[attempt.method]?.direction === 'inBand';
+  return inBand ? planSpeed(context, dialog, driver.lineSpeed) : Promise.resolve(undefined);
 }
 
 async function deliver(delivery: Parameters<typeof pullFromUs>[0]): Promise<void> {
@@ -77,10 +103,11 @@ async function afterFailure(
   const code = codeOf(error);
   if (context.signal.aborted || LOST.includes(code) || !worthRetrying(code, attempt)) throw error;
   context.story(`${attempt.method.toUpperCase()} download failed: ${reasonOf(error)}`);
+  await settleSpeed(context, driver, memory);
   await breakOff(context, driver);
   await atPrompt(context, driver);
   await removePartial(context, driver.transfers[attempt.method], dialog, memory, driver);
-  return { kind: 'next', step: 'stage' };
+  return { kind: 'next', step: 'stage', memory: forget(memory, 'speed') };
 }
 
 /** A partial file is taken away; that it was never there is no failure. */

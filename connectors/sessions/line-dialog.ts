@@ -2,7 +2,16 @@
 import type { DialogTable, Exchange, Intent, LoginTable } from '../../core/dialog-table.js';
 import { fail } from '../../core/errors/index.js';
 import type { Clock } from '../../core/ports/clock.js';
-import type { BootResult, BootWatch, DeviceState, Dialog, OpenDialog, Reply } from '../../core/ports/dialog.js';
+import type {
+  BootResult,
+  BootWatch,
+  DeviceState,
+  Dialog,
+  OpenDialog,
+  Reply,
+  SpeedFound,
+  SpeedProbe,
+} from '../../core/ports/dialog.js';
 import type { Line } from '../../core/ports/line.js';
 import type { Credentials } from '../../core/ports/secrets.js';
 import { fillTemplate, printable } from '../../core/template.js';
@@ -13,11 +22,14 @@ import {
   CompiledTable,
   ExchangeMachine,
   LoginMachine,
+  SpeedProbeMachine,
 } from '../../protocols/dialog/index.js';
 import type { DialogMachine, Prompt, PromptState } from '../../protocols/dialog/index.js';
 import { exchangeError, loginError } from './dialog-errors.js';
 import { MachineRunner } from './machine-runner.js';
 import type { RunnerHooks } from './machine-runner.js';
+import { runSpeedProbe } from './speed-run.js';
+import type { SpeedRunDeps } from './speed-run.js';
 
 export interface LineDialogDeps {
   readonly line: Line;
@@ -46,6 +58,7 @@ const encoder = new TextEncoder();
 export class LineDialog implements Dialog {
   readonly line: Line;
   readonly #runner: MachineRunner;
+  readonly #speedDeps: SpeedRunDeps;
   #table: CompiledTable;
   /** The prompt that stood last; gone once boot text was seen. */
   #prompt: Prompt | undefined;
@@ -58,6 +71,7 @@ export class LineDialog implements Dialog {
     this.line = line;
     this.#table = new CompiledTable(table);
     this.#runner = new MachineRunner(line, clock, signal);
+    this.#speedDeps = { line, clock, signal };
   }
 
   /** Begins to listen. */
@@ -117,6 +131,22 @@ export class LineDialog implements Dialog {
     else if (result.kind === 'loggedOut') this.#note(result.prompt);
     const wanted = (exchange.until ?? ['user', 'exec', 'config']).join(' or ');
     throw exchangeError(result, { port: this.line.portId, command: command ?? '', intents, wanted });
+  }
+
+  /** What comes at a wrong speed is no text: the line is binary meanwhile, and nobody makes events of it. */
+  async findSpeed(probe: SpeedProbe): Promise<SpeedFound> {
+    this.line.setMode('binary');
+    let found: SpeedFound;
+    try {
+      found = await runSpeedProbe(new SpeedProbeMachine(probe, this.#table), this.#speedDeps);
+    } finally {
+      this.line.setMode('dialogue');
+      this.#runner.reset();
+    }
+    if (found.kind === 'booting') this.#runner.reader.push(encoder.encode(found.text));
+    if (found.kind === 'prompt') this.#note(found.state);
+    else this.#note({ state: found.kind === 'booting' ? 'booting' : 'unknown', text: '' });
+    return found.kind === 'prompt' ? { ...found, state: shown(found.state) } : found;
   }
 
   async watchBoot(watch: BootWatch): Promise<BootResult> {

@@ -109,6 +109,12 @@ export class MachineRunner {
     );
   }
 
+  /** Forgets everything that was heard: it came at another speed. */
+  reset(): void {
+    this.#afterTransfer = new Uint8Array(0);
+    this.reader.reset();
+  }
+
   /** What stood on the line before says nothing about what stands there after; silences count from when it is back. */
   #lost(reason: string): void {
     this.reader.lineBroke();

@@ -30,6 +30,13 @@ export const lineErrors = {
     retryable: false,
     next: 'Leave out "xmodemBaudRate", or reach the console by a serial line or by telnet with RFC 2217.',
   },
+  LINE_SPEED_LOST: {
+    message: '{port}: after a change of the console speed between {from} and {to} baud: {reason}',
+    fault: 'device',
+    httpStatus: 502,
+    retryable: true,
+    next: 'Look at the console at both speeds, and set the device back to its own.',
+  },
   CONSOLE_ABSENT: {
     message: '{port} has no console',
     fault: 'local',

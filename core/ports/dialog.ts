@@ -42,6 +42,27 @@ export interface BootWatch {
   onMilestone(story: string): void;
 }
 
+/** Looks for the speed at which a device can be read. */
+export interface SpeedProbe {
+  /** Tried in this order: first where the device is expected, bit/s. */
+  readonly baudRates: readonly number[];
+  /** Typed until a prompt answers. */
+  readonly hail: string;
+  /**
+   * How long each speed is listened at before anything is typed, ms. What is said unasked tells a boot, in which nothing
+   * may be typed, or another speed. Default: until the line is quiet.
+   */
+  readonly listenMs?: number;
+}
+
+export type SpeedFound =
+  /** A clean prompt, read twice. Our end is at that speed. */
+  | { readonly kind: 'prompt'; readonly baudRate: number; readonly state: DeviceState }
+  /** Boot text could be read at that speed; our end is there and nothing was typed since. */
+  | { readonly kind: 'booting'; readonly baudRate: number; readonly text: string }
+  /** `refused`: why our own end did not take a speed, where it did not. */
+  | { readonly kind: 'none'; readonly heard: 'nothing' | 'garbage'; readonly refused?: string };
+
 export interface Dialog {
   readonly line: Line;
   /** Swaps tables: at a boot loader the loader's own apply. */
@@ -52,6 +73,8 @@ export interface Dialog {
   login(table: LoginTable, credentials: Credentials): Promise<DeviceState>;
   /** Errors: DEVICE_REFUSED, DEVICE_SILENT, DEVICE_UNKNOWN_QUESTION, DEVICE_QUESTION_WITHOUT_INTENT, DEVICE_RESTARTED (boot text or a login prompt in the answer), TRANSFER_* by failure class, CONSOLE_LOST, LINE_FENCED. */
   run(exchange: Exchange, slots: SlotValues, intents: readonly Intent[]): Promise<Reply>;
+  /** Changes the speed of our end until the device can be read. Errors: LINE_FENCED, CONSOLE_LOST. */
+  findSpeed(probe: SpeedProbe): Promise<SpeedFound>;
   /** Listen-only till the device is up, stands at its loader, falls silent, or the cap is reached. */
   watchBoot(watch: BootWatch): Promise<BootResult>;
 }

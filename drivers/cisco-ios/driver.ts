@@ -5,6 +5,7 @@
 import type { ActivateProcedure, Driver, TransferProcedure } from '../../core/driver.js';
 import type { Exchange } from '../../core/dialog-table.js';
 import { iosDialog, LOADER_PROMPTS } from './dialog.js';
+import { CONFREG_QUESTIONS, iosLineSpeed, loaderLineSpeeds } from './line-speed.js';
 
 /** Longest silence of an ordinary command: `show` on a busy small CPU takes seconds (vendors §6: 60 s). */
 const COMMAND_SILENCE_MS = 60_000;
@@ -174,9 +175,11 @@ export const ciscoIos = {
     capMs: 15 * 60_000,
     loaderStandsMs: 10_000,
   },
+  lineSpeed: iosLineSpeed,
   loader: {
     id: 'rommon',
-    dialog: { ...iosDialog, prompts: [...LOADER_PROMPTS], questions: [], pagers: [] },
+    dialog: { ...iosDialog, prompts: [...LOADER_PROMPTS], questions: CONFREG_QUESTIONS, pagers: [] },
+    lineSpeeds: loaderLineSpeeds,
     facts: [],
     slots: {},
     boot: { send: 'boot {{oldImage:path}}', ready: 'decompress|program load complete|Loading', silenceMs: 60_000 },

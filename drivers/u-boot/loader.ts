@@ -6,6 +6,7 @@
  */
 import type { DialogTable, Exchange } from '../../core/dialog-table.js';
 import type { LoaderTable } from '../../core/driver.js';
+import type { LineSpeed, SpeedChange } from '../../core/line-speed.js';
 
 export const uBootDialog: DialogTable = {
   lineEnding: '\r',
@@ -41,6 +42,30 @@ export interface UBootLayout {
 /** `loadx` waits 95 s for a sender; a command answers at once. */
 const COMMAND_SILENCE_MS = 30_000;
 
+/** The text before the other end waits for a RETURN at the new speed (env callback `on_baudrate`). */
+const SWITCH_NOW = '## Switch baudrate to \\d+ bps and press ENTER';
+/** Boards print that and then do not change (vendors §3.4): the RETURN at the old speed takes it back. */
+const setBaudRate: SpeedChange = {
+  lead: [],
+  change: {
+    send: 'setenv baudrate {{baudRate:int}}',
+    until: ['loader'],
+    ready: SWITCH_NOW,
+    failures: [{ pattern: '^## Baudrate \\d+ bps not supported', class: 'refused' }],
+    silenceMs: 5_000,
+  },
+  hail: '\r',
+  trail: [],
+};
+
+/** Not stored by `saveenv`: it is back at the old speed before anything else is said. */
+const uBootLineSpeed: LineSpeed = {
+  baudRates: [9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600],
+  raise: setBaudRate,
+  restore: [setBaudRate],
+  lasting: false,
+};
+
 /** The loader table of a U-Boot with this layout. */
 export function uBootLoader(layout: UBootLayout): LoaderTable {
   const say = (send: string, more: Partial<Exchange> = {}): Exchange => ({
@@ -54,6 +79,7 @@ export function uBootLoader(layout: UBootLayout): LoaderTable {
   return {
     id: 'u-boot',
     dialog: uBootDialog,
+    lineSpeeds: [uBootLineSpeed],
     facts: [{ exchange: say(layout.slot.command), fields: [{ name: 'activeSlot', pattern: layout.slot.pattern }] }],
     slots: { loadAddress: layout.loadAddress, readBackAddress: layout.readBackAddress },
     boot: { send: 'boot', ready: 'Starting kernel|Loading', silenceMs: COMMAND_SILENCE_MS },

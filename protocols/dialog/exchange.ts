@@ -220,11 +220,12 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
   #reply(question: AskedQuestion, nowMs: number): void {
     const { table, reader, intents, fill } = this.#setup;
     const { row, text, groups } = question;
-    if (this.#questions.filter(({ id }) => id === row.id).length >= limits.SAME_QUESTION_MAX) {
+    const asked = this.#questions.filter(({ id }) => id === row.id).length;
+    if (asked >= limits.SAME_QUESTION_MAX) {
       this.#finish({ kind: 'unknownQuestion', text });
       return;
     }
-    const template = mayAnswer(row, intents) ? row.answer : row.otherwise;
+    const template = mayAnswer(row, intents) ? (asked > 0 && row.answerAgain) || row.answer : row.otherwise;
     if (template === undefined) {
       this.#finish({ kind: 'questionWithoutIntent', id: row.id, text, intent: row.intent });
       return;

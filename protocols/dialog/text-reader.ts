@@ -9,9 +9,9 @@ import { LineEditor } from './line-editor.js';
 import { QUEUE_CHARS_MAX, QUEUE_LINES_MAX } from './limits.js';
 
 export class TextReader {
-  readonly #decoder = new ByteDecoder();
-  readonly #escapes = new EscapeFilter();
-  readonly #editor = new LineEditor();
+  #decoder = new ByteDecoder();
+  #escapes = new EscapeFilter();
+  #editor = new LineEditor();
   #lines: string[] = [];
   #first = 0;
   #chars = 0;
@@ -94,6 +94,14 @@ export class TextReader {
     this.#first = 0;
     this.#chars = 0;
     this.cut();
+  }
+
+  /** Begins anew: what came at another speed may have left a character or a control sequence half read. */
+  reset(): void {
+    this.#decoder = new ByteDecoder();
+    this.#escapes = new EscapeFilter();
+    this.#editor = new LineEditor();
+    this.discard();
   }
 
   #enqueue(line: string): void {

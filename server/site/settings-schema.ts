@@ -2,6 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { DURATION_PATTERN, parseDuration } from '../../core/duration.js';
+import { BAUD_RATES } from '../../core/serial-line.js';
 import type { PushSettings, TransferMethod } from '../../core/settings.js';
 
 /** Every method that CONTRACT names; which of them a node and a driver have is asked elsewhere. */
@@ -36,6 +37,7 @@ export const SettingsSchema = closed({
   ),
   attemptOrder: Type.Optional(oneOf(['alternate', 'exhaust'] as const)),
   xmodem1k: Type.Optional(Type.Boolean()),
+  xmodemBaudRate: Type.Optional(oneOf(BAUD_RATES)),
   verifyOsUpgrade: Type.Optional(Type.Boolean()),
   useManualBoot: Type.Optional(Type.Boolean()),
   saveConfigBeforeReboot: Type.Optional(Type.Boolean()),

@@ -2,7 +2,7 @@
 import type { DialogTable, Exchange, Intent } from '../../core/dialog-table.js';
 import { fail } from '../../core/errors/index.js';
 import type { Clock } from '../../core/ports/clock.js';
-import type { BootResult, BootWatch, DeviceState, Dialog, Reply } from '../../core/ports/dialog.js';
+import type { BootResult, BootWatch, DeviceState, Dialog, Reply, SpeedFound } from '../../core/ports/dialog.js';
 import type { Line, LineMode } from '../../core/ports/line.js';
 import type { Exposure } from '../../core/ports/transfer-server.js';
 import { fillTemplate } from '../../core/template.js';
@@ -125,6 +125,11 @@ export class ModelDialog implements Dialog {
     router.mode = 'booting';
     router.running = 'c1700-y-mz.123-9.bin';
     return { output: '', captures: {}, questions: [], state: { state: 'booting', text: '' } };
+  }
+
+  /** Its line has no speed. */
+  findSpeed(): Promise<SpeedFound> {
+    return Promise.resolve({ kind: 'none', heard: 'nothing' });
   }
 
   async watchBoot(watch: BootWatch): Promise<BootResult> {

@@ -18,8 +18,8 @@ import { fakeServices } from '../support/fake-services.js';
 import { silentLog } from '../support/silent-log.js';
 import { codeSpans, handwrittenPages, namesOf, readPage, tableOf } from './pages.js';
 
-/** Where a setting has no default of its own. */
-const FROM_DRIVER = "the driver's";
+/** What stands where a setting has no default of its own. */
+const WITHOUT_DEFAULT: Readonly<Record<string, string>> = { rebootCap: "the driver's", xmodemBaudRate: 'not raised' };
 
 describe('docs, tables', () => {
   it('settings with their defaults', () => {
@@ -117,5 +117,5 @@ function defaultText(name: string): string {
   const settings: Readonly<Record<string, unknown>> = { ...DEFAULT_PUSH_SETTINGS };
   const ms = settings[`${name}Ms`];
   if (typeof ms === 'number') return durationText(ms);
-  return name === 'rebootCap' ? FROM_DRIVER : String(settings[name]);
+  return WITHOUT_DEFAULT[name] ?? String(settings[name]);
 }
