@@ -10,7 +10,7 @@ import { FtpSession } from '../../protocols/ftp/session.js';
 import type { DataJob, SessionInput, SessionOutput } from '../../protocols/ftp/session-data.js';
 import type { SharedFile } from '../../protocols/ftp/virtual-folder.js';
 import { DeadlineTimer } from './deadline-timer.js';
-import { FtpDataChannel, secureData } from './ftp-data-channel.js';
+import { FtpDataChannel, resetNow, secureData } from './ftp-data-channel.js';
 import type { DataChannelDeps } from './ftp-data-channel.js';
 import { FtpMove } from './ftp-move.js';
 import type { FtpUpload } from './ftp-upload.js';
@@ -176,7 +176,7 @@ export class FtpConnection {
     const { open, upload } = account;
     const move = new FtpMove({
       ...{ clock, open, upload, peer: this.peer, log: this.#deps.log },
-      reset: () => this.#channel.reset(data.socket),
+      reset: () => resetNow(data.socket),
     });
     this.#move = move;
     const secure = data.tls && secureContext !== undefined ? () => secureData(data.socket, secureContext) : undefined;

@@ -77,15 +77,8 @@ export class FtpDataChannel {
     this.#listener = undefined;
     this.#arrived?.then((socket) => socket.destroy()).catch(() => undefined);
     this.#arrived = undefined;
-    if (this.#socket !== undefined) this.reset(this.#socket);
+    if (this.#socket !== undefined) resetNow(this.#socket);
     this.#socket = undefined;
-  }
-
-  /** Ends a socket of this channel at once, and not in an orderly way. */
-  reset(socket: Socket): void {
-    if (socket.destroyed) return;
-    if (socket.connecting) socket.destroy();
-    else socket.resetAndDestroy();
   }
 
   /** The bytes are out, or in: the connection may end in its own time. */
@@ -147,6 +140,25 @@ async function listenOn(listener: Server, host: string, port: number): Promise<n
   await listening;
   const address = listener.address();
   return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+/**
+ * Ends a connection with a reset, and without what still waits to be written. `resetAndDestroy` of Node writes that first, and an
+ * orderly end behind it. What was ended in order already has all its bytes, and stays so.
+ */
+export function resetNow(socket: Socket): void {
+  if (!socket.connecting && !socket.writableEnded) Object.assign(socket, { resetAndClosing: true });
+  socket.destroy();
+}
+
+/**
+ * Whether a connection that has ended was ended in order by its peer. libuv tells a reset as an end where both come with the last
+ * bytes (`uv__stream_io`: POLLHUP after a short read); writing nothing asks the operating system itself.
+ */
+export function endedInOrder(socket: Socket): Promise<boolean> {
+  return new Promise((resolve) => {
+    socket.write(new Uint8Array(0), (error) => resolve(error == null));
+  });
 }
 
 /**

@@ -9,6 +9,7 @@ import { FromAscii, ToAscii } from '../../protocols/ftp/ascii.js';
 import type { Reply } from '../../protocols/ftp/reply.js';
 import type { DataJob } from '../../protocols/ftp/session-data.js';
 import { DeadlineTimer } from './deadline-timer.js';
+import { endedInOrder } from './ftp-data-channel.js';
 import type { FtpUpload } from './ftp-upload.js';
 import type { OpenGrant } from './open-grant.js';
 import { writePieces } from './paced-writes.js';
@@ -63,7 +64,7 @@ export class FtpMove {
       socket.on('error', () => undefined);
       if (job.kind === 'text') await this.#sendText(job.text, socket);
       else if (job.kind === 'send') await this.#send(job, socket);
-      else await this.#receive(job, socket);
+      else await this.#receive(job, socket, plain);
       return undefined;
     } catch (error) {
       this.#deps.reset();
@@ -99,7 +100,12 @@ export class FtpMove {
     );
   }
 
-  async #receive({ offset, ascii }: Extract<DataJob, { kind: 'send' | 'receive' }>, socket: Socket): Promise<void> {
+  /** `plain` is `socket`, or what TLS runs over. */
+  async #receive(
+    { offset, ascii }: Extract<DataJob, { kind: 'send' | 'receive' }>,
+    socket: Socket,
+    plain: Socket,
+  ): Promise<void> {
     const { open, upload, clock } = this.#deps;
     if (upload === undefined) throw new Error('nothing is received here');
     await upload.exclusively(
@@ -116,15 +122,17 @@ export class FtpMove {
               open.progressed(number, upload.bytes);
             };
             this.#awaitPeer();
-            for await (const chunk of socket as AsyncIterable<Uint8Array>) {
+            for await (const chunk of chunksOf(socket)) {
               this.#timer.set(Infinity);
               await take(converter?.convert(chunk) ?? chunk);
               this.#awaitPeer();
             }
             this.#timer.set(Infinity);
             await take(converter?.finish() ?? new Uint8Array(0));
+            if (!(await endedInOrder(plain))) throw new Error('the data connection was reset');
             await clock.sleep(STILL_THERE_MS);
             if (this.#cause !== undefined) throw new Error(this.#cause);
+            socket.end();
           },
           () => upload.sha256(),
         ),
@@ -193,24 +201,34 @@ export class FtpMove {
   /** RFC 959 §4.2.2: 426 the connection, 451 our own side, 552 no space for it. */
   #replyTo(error: unknown): Reply {
     if (this.#cause !== undefined) return { code: 426, text: `Transfer aborted: ${this.#cause}.` };
-    if (error instanceof PortwrightError) {
-      const code = error.code === 'TRANSFER_SPACE' ? 552 : 451;
-      return { code, text: error.message };
+    if (!(error instanceof PortwrightError)) {
+      const { code = reasonOf(error) } = error as NodeJS.ErrnoException;
+      return { code: 426, text: `Connection broken: ${code}.` };
     }
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOSPC' || code === 'EDQUOT') return { code: 552, text: 'No space left.' };
-    return { code: 426, text: `Connection broken: ${code ?? reasonOf(error)}.` };
+    return { code: error.code === 'TRANSFER_SPACE' ? 552 : 451, text: error.message };
   }
 }
 
-/** The file from `offset` on. Errors: TRANSFER_INTEGRITY where it is not as long as its record says. */
+/** What comes until the end; the socket is left open for writing. */
+function chunksOf(socket: Socket): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => socket.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> };
+}
+
+/**
+ * The file from `offset` on. Errors: TRANSFER_INTEGRITY where it is not as long as its record says; STORE_FAILED for what is not
+ * of this house.
+ */
 async function* piecesFrom(source: FileSource, offset: number): AsyncGenerator<Uint8Array> {
   const { fileName, sizeBytes } = source;
   let bytes = offset;
-  for await (const piece of source.open({ offset })) {
-    bytes += piece.length;
-    if (bytes > sizeBytes) break;
-    yield piece;
+  try {
+    for await (const piece of source.open({ offset })) {
+      bytes += piece.length;
+      if (bytes > sizeBytes) break;
+      yield piece;
+    }
+  } catch (error) {
+    throw error instanceof PortwrightError ? error : fail('STORE_FAILED', { reason: reasonOf(error) }, error);
   }
   if (bytes === sizeBytes) return;
   const reason = `${fileName} holds ${bytes > sizeBytes ? 'more' : String(bytes)} bytes, expected ${sizeBytes}`;

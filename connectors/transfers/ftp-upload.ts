@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { fail } from '../../core/errors/index.js';
 import type { FileSink } from '../../core/ports/transfer.js';
+import { sinkError } from './received-file.js';
 
 /** Hashed at once: about a millisecond of the main loop. */
 const SLICE_BYTES = 256 * 1024;
@@ -44,12 +45,12 @@ export class FtpUpload {
   async begin(offset: number): Promise<void> {
     if (offset === 0) this.#hash = createHash('sha256');
     else if (offset !== this.bytes) this.#hash = undefined;
-    if (offset !== this.bytes || offset === 0) await this.#sink.truncate(offset);
+    if (offset !== this.bytes || offset === 0) await stored(this.#sink.truncate(offset));
     this.bytes = offset;
     this.isThere = true;
   }
 
-  /** Errors: TRANSFER_SPACE beyond the limit; the sink's own. */
+  /** Errors: TRANSFER_SPACE beyond the limit and where the disk is full, STORE_FAILED. */
   async write(bytes: Uint8Array): Promise<void> {
     const { maxBytes } = this.#sink;
     if (this.bytes + bytes.length > maxBytes) {
@@ -57,7 +58,7 @@ export class FtpUpload {
     }
     for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
       const slice = bytes.subarray(at, at + SLICE_BYTES);
-      await this.#sink.write(slice);
+      await stored(this.#sink.write(slice));
       this.#hash?.update(slice);
       this.bytes += slice.length;
     }
@@ -66,5 +67,13 @@ export class FtpUpload {
   /** Of the whole file so far, lower-case hex. */
   sha256(): string | undefined {
     return this.#hash?.copy().digest('hex');
+  }
+}
+
+async function stored(step: Promise<void>): Promise<void> {
+  try {
+    await step;
+  } catch (error) {
+    throw sinkError('ftp', error);
   }
 }

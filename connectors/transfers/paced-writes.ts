@@ -2,7 +2,7 @@
  * Writing to a socket so that progress is seen on any link: how much is written at a time follows the time that the last write
  * took. On a fast network that is 256 KiB, on a modem a few KiB; a single write of 256 KiB would look like a stall there.
  */
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { Clock } from '../../core/ports/clock.js';
 
 const LEAST_BYTES = 4096;
@@ -11,14 +11,14 @@ const MOST_BYTES = 256 * 1024;
 const AIM_MS = 200;
 
 /** Bytes of the next write, by socket. */
-const sizes = new WeakMap<Socket, number>();
+const sizes = new WeakMap<Writable, number>();
 
 /**
  * Writes all of it. `onMoved` is called with the bytes that the operating system has taken since the last call.
  * Rejects where the socket ends first.
  */
 export async function writePieces(
-  socket: Socket,
+  socket: Writable,
   bytes: Uint8Array,
   clock: Clock,
   onMoved: (bytes: number) => void,
@@ -37,7 +37,7 @@ export async function writePieces(
   sizes.set(socket, size);
 }
 
-function written(socket: Socket, piece: Uint8Array): Promise<void> {
+function written(socket: Writable, piece: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.write(piece, (error) => {
       if (error == null) resolve();

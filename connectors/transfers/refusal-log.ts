@@ -32,9 +32,9 @@ export class RefusalLog {
 
   /** Tells what is untold and lets go of the clock. */
   stop(): void {
-    if (this.#untold > 0) this.#tell();
     this.#cancel?.();
     this.#cancel = undefined;
+    if (this.#untold > 0) this.#tell();
   }
 
   #tell(): void {

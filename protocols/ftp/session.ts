@@ -297,6 +297,7 @@ export class FtpSession {
     if (WITHOUT_LOGIN.has(this.#state)) this.#outputs.push({ kind: 'refused', reason });
     if (this.#state !== 'securing') this.#say({ code: 421, text: `Closing: ${reason}.` });
     this.#waiting = [];
+    this.#outputs.push({ kind: 'closeData', reason });
     this.#step('bye');
   }
 
