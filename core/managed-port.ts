@@ -7,7 +7,8 @@ export type ConsoleConfig =
   | ({ readonly type: 'serial'; readonly path: string; readonly baudRate: number } & SerialForm)
   | ({ readonly type: 'tcp' } & ConsoleServer)
   /** `baudRate`: where the server offers RFC 2217; absent: as the server has it. */
-  | ({ readonly type: 'telnet'; readonly baudRate?: number } & ConsoleServer);
+  | ({ readonly type: 'telnet'; readonly baudRate?: number } & ConsoleServer)
+  | ({ readonly type: 'ssh'; readonly legacyAlgorithms: boolean; readonly credentials: string } & ConsoleServer);
 
 export interface ConsoleServer {
   readonly host: string;

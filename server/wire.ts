@@ -12,6 +12,7 @@ import { dialogOpener } from '../connectors/sessions/line-dialog.js';
 import { LoggedInChannel } from '../connectors/sessions/logged-in.js';
 import { PortConsole } from '../connectors/sessions/port-console.js';
 import { SerialChannel } from '../connectors/sessions/serial.js';
+import { SshChannel } from '../connectors/sessions/ssh.js';
 import { TcpChannel } from '../connectors/sessions/tcp.js';
 import { TelnetChannel } from '../connectors/sessions/telnet.js';
 import { ConsoleSource } from '../connectors/sources/console-lines.js';
@@ -118,6 +119,8 @@ interface Foundation {
   readonly log: Log;
   readonly stores: Stores;
   readonly bus: LocalBus;
+  /** Of the SSH agent, where the node's environment names one. */
+  readonly agentSocket: string | undefined;
 }
 
 function foundation(site: Site, env: WireOptions['env']): Foundation {
@@ -130,7 +133,8 @@ function foundation(site: Site, env: WireOptions['env']): Foundation {
     ...(level === undefined ? {} : { level }),
   });
   const stores = openStores({ dataDir: site.dataDir, clock, log, retention: site.retention });
-  return { clock, random: new SystemRandom(), secrets, log, stores, bus: new LocalBus({ log }) };
+  const agentSocket = env['SSH_AUTH_SOCK'];
+  return { clock, random: new SystemRandom(), secrets, log, stores, bus: new LocalBus({ log }), agentSocket };
 }
 
 /** A console with the source of its events. */
@@ -159,14 +163,20 @@ function watchedConsole(
   return new WatchedConsole({ port, console, source, alarms, log, spoke: () => runner.portSpoke(port.id) });
 }
 
-function channelTo(console: ConsoleConfig | undefined, { clock, secrets }: Foundation): ByteChannel {
+function channelTo(console: ConsoleConfig | undefined, base: Foundation): ByteChannel {
+  const { clock, secrets, stores, agentSocket } = base;
   switch (console?.type) {
     case 'serial':
       return new SerialChannel(console);
     case 'tcp':
-      return behindLogin(new TcpChannel(console), console, { clock, secrets });
+      return behindLogin(new TcpChannel(console), console, base);
     case 'telnet':
-      return behindLogin(new TelnetChannel({ ...console, clock }), console, { clock, secrets });
+      return behindLogin(new TelnetChannel({ ...console, clock }), console, base);
+    case 'ssh':
+      return new SshChannel({
+        ...{ ...console, clock, agentSocket, hostKeys: stores.hostKeys },
+        credentials: () => secrets.credentials(console.credentials),
+      });
     case undefined:
       throw new TypeError('a port without a console has no channel');
   }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../core/ports/clock.js';
 import type { EventStore } from '../core/ports/event-store.js';
+import type { HostKeys } from '../core/ports/host-keys.js';
 import type { ImageStore } from '../core/ports/image-store.js';
 import type { JobStore } from '../core/ports/job-store.js';
 import type { Log } from '../core/ports/log.js';
@@ -10,6 +11,7 @@ import type { TranscriptStore } from '../core/ports/transcript-store.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
 import { EventRetention } from './events/event-retention.js';
 import { SegmentEventStore } from './events/segment-event-store.js';
+import { KnownHosts } from './host-keys/known-hosts.js';
 import { ContentFolder } from './images/content-folder.js';
 import { FileImageStore } from './images/file-image-store.js';
 import { HashThread } from './images/hash-thread.js';
@@ -37,6 +39,7 @@ export interface Stores {
   readonly events: EventStore;
   readonly transcripts: TranscriptStore;
   readonly images: ImageStore;
+  readonly hostKeys: HostKeys;
   /** Commits of the SQLite stores so far, for metrics. */
   commits(): number;
   /** Opens everything. Errors: DATA_FOLDER_BUSY, STORE_NEWER, STORE_DAMAGED, STORE_FAILED. */
@@ -89,6 +92,7 @@ export function openStores(options: StoresOptions): Stores {
     events,
     transcripts,
     images,
+    hostKeys: new KnownHosts(join(dataDir, 'known_hosts')),
     commits: () => client.commits,
     async start() {
       // Console logs and configurations are in it.

@@ -35,11 +35,18 @@ export function checkPorts(files: readonly SourceFile[], node: string): CheckedP
       problems.push(...wrong.map((p) => ({ ...p, file, pointer: pointer + p.pointer, severity: 'error' as const })));
       if (wrong.length > 0) return [];
       const port = value as PortFile;
-      problems.push(...unavailablePortKeys(file, pointer, port));
+      problems.push(...unavailablePortKeys(file, pointer, port), ...loginless(file, pointer, port));
       return [{ file, pointer, port, id: port.id ?? `${node}:${port.port}` }];
     });
   });
   return { entries, problems: [...problems, ...sharedThings(entries)] };
+}
+
+/** SSH lets nobody in without a login. */
+function loginless(file: string, pointer: string, { console, credentials }: PortFile): readonly SiteProblem[] {
+  if (console?.type !== 'ssh' || (console.credentials ?? credentials) !== undefined) return [];
+  const wanted = 'the key "credentials", here or at the port';
+  return [{ file, pointer: `${pointer}/console`, wanted, got: 'no such key', severity: 'error' }];
 }
 
 type Wrong = Pick<SiteProblem, 'pointer' | 'wanted' | 'got'>;

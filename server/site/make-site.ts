@@ -38,7 +38,7 @@ export function makePort(
   const own = { place: `${entry.file} ${entry.pointer}`, written: written.settings };
   const resolved = resolveSettings(layersOf(main, subject, own));
   const serverAddress = written.servers?.address ?? main.servers?.address;
-  const console = consoleOf(written.console);
+  const console = consoleOf(written);
   return {
     ...resolved,
     port: {
@@ -59,14 +59,17 @@ export function makePort(
   };
 }
 
-function consoleOf(written: PortFile['console']): ConsoleConfig | undefined {
+function consoleOf({ console: written, credentials: device = '' }: PortFile): ConsoleConfig | undefined {
   switch (written?.type) {
     case 'serial':
       return { ...withoutComment(written), baudRate: written.baudRate ?? DEFAULT_BAUD_RATE };
     case 'tcp':
     case 'telnet':
       return withoutComment(written);
-    default:
+    case 'ssh':
+      // Where no console server stands between, the login is the device's.
+      return { legacyAlgorithms: false, credentials: device, ...withoutComment(written) };
+    case undefined:
       return undefined;
   }
 }

@@ -168,6 +168,7 @@ const CONSOLE_KINDS = {
     host: Address,
     port: TcpPort,
     credentials: Type.Optional(SecretName),
+    legacyAlgorithms: Type.Optional(Type.Boolean({ description: 'whether algorithms that are broken may be used' })),
   }),
 };
 

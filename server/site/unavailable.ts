@@ -38,11 +38,6 @@ export function unavailablePortKeys(file: string, pointer: string, port: PortFil
       severity: 'warning',
     });
   }
-  if (port.console?.type === 'ssh') {
-    const wanted = '"serial", "tcp" or "telnet" (ssh is not available in this version)';
-    const at = pointerTo(pointerTo(pointer, 'console'), 'type');
-    problems.push({ file, pointer: at, wanted, got: gotText('ssh'), severity: 'error' });
-  }
   return problems;
 }
 

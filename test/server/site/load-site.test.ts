@@ -80,9 +80,9 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
     'error ports.json /0/console/type: expected one of "serial", "tcp", "telnet", "ssh", got "carrier-pigeon"',
   ],
   [
-    'an SSH console',
-    { 'ports.json': [{ ...PORT, console: { type: 'ssh', host: 'ts1', port: 22 } }] },
-    'error ports.json /0/console/type: expected "serial", "tcp" or "telnet" (ssh is not available in this version), got "ssh"',
+    'an SSH console without a login',
+    { 'ports.json': [{ port: '1/1', driver: 'cisco-ios', console: { type: 'ssh', host: 'ts1', port: 22 } }] },
+    'error ports.json /0/console: expected the key "credentials", here or at the port, got no such key',
   ],
   [
     "a console server's login that is no secret",
