@@ -61,7 +61,7 @@ export async function readDevice(context: StepContext, driver: Driver, dialog: D
   const outputs: Record<string, string> = {};
   for (const command of driver.facts) {
     const known = readFacts(driver, outputs);
-    const slots = { ...propertySlots(context), fileSystem: fileSystemOf(context, driver, known) };
+    const slots = { ...driver.slots, ...propertySlots(context), fileSystem: fileSystemOf(context, driver, known) };
     try {
       const reply = await dialog.run(command.exchange, slots, ['safe']);
       outputs[command.exchange.send ?? ''] = reply.output;
@@ -79,6 +79,7 @@ export async function readDevice(context: StepContext, driver: Driver, dialog: D
 export function fileSystemOf(context: StepContext, driver: Driver, facts: DeviceFacts): string {
   const own = context.port.properties['fileSystem'];
   if (typeof own === 'string') return own;
-  const running = /^([a-z]+\d*:)/.exec(facts.bootImage ?? '')?.[1];
+  // A device that was booted over the network keeps its images elsewhere.
+  const running = /^([a-z]+[\d-]*:)(?!\/\/)/.exec(facts.bootImage ?? '')?.[1];
   return running ?? driver.fileSystem;
 }

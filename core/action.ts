@@ -3,6 +3,7 @@
  * a step that may not be repeated says how to find out from the device what became of it.
  */
 import type { Intent } from './dialog-table.js';
+import type { Driver } from './driver.js';
 import type { FactsRecord } from './facts.js';
 import type { ImageRecord } from './image.js';
 import type { JobEnd, AttemptRecord } from './job.js';
@@ -21,6 +22,8 @@ export interface StepContext {
   readonly jobId: string;
   readonly params: JsonObject;
   readonly port: ManagedPort;
+  /** The port's driver, as its properties make it. */
+  readonly driver: Driver;
   readonly clock: Clock;
   readonly images: ImageStore;
   /** In-band transfers over the claimed line. */
@@ -37,6 +40,8 @@ export interface StepContext {
   dialog(): Promise<Dialog>;
   /** The device's login; empty where the port names none. Errors: SECRET_MISSING. */
   credentials(): Credentials;
+  /** Masks a value in everything that this job leaves behind: a one-time password. */
+  hideSecret(value: string): void;
   /** Port's last known facts, from any earlier reading. */
   lastFacts(): Promise<FactsRecord | undefined>;
   rememberFacts(record: FactsRecord): Promise<void>;

@@ -38,8 +38,11 @@ export interface QuestionRow {
   readonly answerAgain?: string;
   /** What is typed when it has not; absent: the exchange fails with DEVICE_QUESTION_WITHOUT_INTENT. */
   readonly otherwise?: string;
-  /** A single keystroke without line ending, as IOS `[confirm]` reads it. */
-  readonly key: boolean;
+  /**
+   * A single keystroke without line ending, as IOS `[confirm]` reads it. `thenReturn`: a keystroke, and a RETURN only where
+   * the device shows nothing but that key a while later: some generations of one system read keys, others lines.
+   */
+  readonly key: boolean | 'thenReturn';
   readonly intent: Intent;
 }
 
@@ -80,6 +83,8 @@ export interface Exchange {
   readonly ready?: string;
   /** Must be seen in the answer, else DEVICE_REFUSED. */
   readonly success?: string;
+  /** Questions of this exchange alone, looked for before prompts and before the table's own: a file server's password. */
+  readonly questions?: readonly QuestionRow[];
   /** Looked for before the table's own failures. */
   readonly failures?: readonly FailureRow[];
   /** The table's failures do not apply: the answer is data (a configuration, a file). */

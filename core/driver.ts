@@ -1,26 +1,34 @@
 /**
  * A driver: what one make/OS says and wants, as data plus a few pure hooks (ARCHITECTURE 7).
  * Slots that exchanges may use: `file`, `remoteFile`, `server`, `serverPort`, `size`, `image` (path on the device),
- * `oldImage`, `fileSystem`, `slot`, `otherSlot`, `loadAddress`, `readBackAddress`, `sizeHex`, and `property.<name>` from the port.
+ * `oldImage`, `fileSystem`, `slot`, `otherSlot`, `loadAddress`, `readBackAddress`, `sizeHex`, `serverUser` and `serverPassword`
+ * (one-time login at our server), `version` (what the image's name tells), and `property.<name>` from the port.
+ * In `success` and `capture` the same slots stand for their literal text.
  */
 import type { BootTable, DialogTable, Exchange, LoginTable } from './dialog-table.js';
-import type { DeviceFacts, FactName } from './facts.js';
+import type { DeviceFacts, FactName, NumericFact } from './facts.js';
 import type { JsonValue } from './json.js';
 import type { LineSpeed } from './line-speed.js';
 import type { TransferMethod } from './settings.js';
 
-/** How a fact is read from one command's output. */
+/** How a fact is read from one command's output. Patterns see the whole output; `^` and `$` are the ends of its lines. */
 export interface FactField {
-  readonly name: FactName | 'freeBytes' | 'interfaceCount';
-  /** First group is the value. First match wins. */
+  readonly name: FactName | NumericFact;
+  /** First group is the value, unless `value` says otherwise. The first field of a name that matches wins. */
   readonly pattern: string;
+  /** The value out of several groups: `{1}{2}`; empty groups vanish. */
+  readonly value?: string;
+  /** Multiplies a number: 1024 where the device tells KiB. */
+  readonly factor?: number;
 }
 
 export interface FactCommand {
   readonly exchange: Exchange;
   readonly fields: readonly FactField[];
-  /** A repeated line `<count> <type> interface(s)`: group `count`, group `type`. */
+  /** A repeated line `<count> <type> interface(s)`: group `count` (absent: each line is one), group `type` (absent: `port`). */
   readonly interfaces?: string;
+  /** A repeated line, one a stack member; they are counted. */
+  readonly members?: string;
   /** Missing output or a refused command is no failure. */
   readonly optional?: boolean;
 }
@@ -53,31 +61,38 @@ export type TransferProcedure =
       readonly cleanup: readonly Exchange[];
     };
 
-/** How the staged file is proved on the device: its own hash, compared with the store's. */
-export interface VerifyProcedure {
+/** Proof by the device's own hash, compared with the store's. */
+export interface HashProcedure {
   readonly algorithm: 'sha256' | 'md5' | 'crc32';
   /** Captures `hash`. */
   readonly exchange: Exchange;
-  /** What the story says; `{file}` and `{fileSystem}` are filled. */
-  readonly story?: string;
 }
+
+/** A device without a hash command, which checks images itself: its answer must show the `success` of the exchange. */
+export interface ShownProcedure {
+  readonly algorithm: 'shown';
+  readonly exchange: Exchange & { readonly success: string };
+}
+
+/** How the staged file is proved on the device. */
+export type VerifyProcedure = HashProcedure | ShownProcedure;
 
 /** How the verified file becomes the one that boots next (vendors §4, states 7–8). */
 export interface ActivateProcedure {
   readonly kind: 'bootVariable' | 'slot' | 'installer' | 'overwrite';
   /** Writes the image to where it boots from. Never the running one. Empty where staging already did. */
   readonly install: readonly Exchange[];
-  /** Proof of `install`, where it copies. Captures `hash`. */
+  /** Proof of `install`, where it copies. */
   readonly installed?: VerifyProcedure;
   readonly select: readonly Exchange[];
-  /** Reads the selection back; captures `selected`. */
-  readonly selected: Exchange;
-  /** What `selected` must be, as a template. */
-  readonly wanted: string;
+  /** Reads the selection back: `exchange` captures `selected`, which must be `wanted`, a template. Absent: the reload itself selects. */
+  readonly selected?: { readonly exchange: Exchange; readonly wanted: string };
   /** Puts the former selection back. */
   readonly undo: readonly Exchange[];
   /** Makes the selection last (write memory). */
   readonly commit: readonly Exchange[];
+  /** Once the new image is proved to run: stops the device's own timer that would bring the former one back. */
+  readonly confirm?: readonly Exchange[];
 }
 
 export interface ReloadProcedure {
@@ -96,6 +111,8 @@ export interface LoaderTable {
   readonly lineSpeeds?: readonly LineSpeed[];
   /** Captures `slot` and the like. */
   readonly facts: readonly FactCommand[];
+  /** Said before `boot`, where the loader must be made ready (`flash_init`). */
+  readonly prepare?: readonly Exchange[];
   /** Boots without changing anything. */
   readonly boot: Exchange;
   /** Slots that every exchange here may use besides the action's own. */
@@ -103,11 +120,11 @@ export interface LoaderTable {
   /** In-band load into memory, proof over the known length, write, proof again, reset. Absent where it cannot. */
   readonly install?: {
     readonly load: Extract<TransferProcedure, { direction: 'inBand' }>;
-    readonly loaded: VerifyProcedure;
+    readonly loaded: HashProcedure;
     readonly write: readonly Exchange[];
     /** Loads what was written, for `written` to prove. */
     readonly readBack: Exchange;
-    readonly written: VerifyProcedure;
+    readonly written: HashProcedure;
     readonly reset: Exchange;
   };
 }
@@ -117,8 +134,35 @@ export interface ConfigProcedure {
   readonly running: Exchange;
   readonly startup?: Exchange;
   readonly save: readonly Exchange[];
+  /** Of the prompt after `running`: it says that the configuration is not saved. Where there is no `startup` to compare. */
+  readonly unsaved?: string;
   /** Lines that differ on every pull and are left out of comparisons. */
   readonly volatile: readonly string[];
+}
+
+/** What happens where it matters, for people and for `docs/drivers.md`. */
+export interface Capabilities {
+  /**
+   * What runs again where the new image does not come up: the former image as second of the boot list, the other slot or
+   * partition on command, by the device's own timer or boot counter; or nothing.
+   */
+  readonly rollback: 'bootList' | 'otherSlot' | 'timer' | 'none';
+  /** `device`: its own installer brings the image to every member. `no`: one unit only. */
+  readonly stacks: 'device' | 'no';
+  /** Versions whose recorded output the tests read. */
+  readonly versionsRead: readonly string[];
+}
+
+/** Parts of a driver that differ with what the device has told about itself. */
+export interface DriverVariant extends Partial<
+  Pick<
+    Driver,
+    'transfers' | 'verify' | 'activate' | 'reload' | 'boot' | 'loader' | 'imageNames' | 'spareBytes' | 'capabilities'
+  >
+> {
+  readonly id: string;
+  /** Applies where all these facts have these forms. The first variant that applies is taken. */
+  readonly when: readonly { readonly fact: FactName; readonly pattern: string }[];
 }
 
 export interface Driver {
@@ -128,13 +172,24 @@ export interface Driver {
   readonly description: string;
   /** Hardware and software on which this was seen to work, and how; empty is honest. */
   readonly verifiedOn: readonly { readonly model: string; readonly osVersion: string; readonly how: string }[];
+  readonly capabilities: Capabilities;
+  /** After a boot, units of a stack and interfaces may come one by one; so long they are waited for, ms. Default 0. */
+  readonly settleMs?: number;
   readonly dialog: DialogTable;
   readonly login: LoginTable;
   readonly facts: readonly FactCommand[];
+  /** Commands that the driver understands and does not send: `drivers parse` reads their output too. */
+  readonly alsoReads?: readonly FactCommand[];
   /** Hostnames a factory-new device has; the story leaves them out. */
   readonly defaultHostnames: readonly string[];
   /** Where images live, e.g. `flash:`; `property.fileSystem` overrides. */
   readonly fileSystem: string;
+  /** `partition`: an image has a place of its own, and free space is about something else. Default `fileSystem`. */
+  readonly imagePlace?: 'fileSystem' | 'partition';
+  /** Slots that exchanges may use besides, and what they are where the port does not say: `property.vr`. */
+  readonly slots?: Readonly<Record<string, string>>;
+  /** Which model takes images of which platform (`ImageNameRow.platform`); a model that is not listed is not judged. */
+  readonly platforms?: readonly { readonly model: string; readonly platform: string }[];
   readonly imageNames: readonly ImageNameRow[];
   /** Smallest step of the uptime that the device tells, s: 60 where it tells minutes. */
   readonly uptimeStepSeconds: number;
@@ -153,6 +208,7 @@ export interface Driver {
   /** How its console is made faster for an in-band transfer. Absent: it cannot. */
   readonly lineSpeed?: LineSpeed;
   readonly loader?: LoaderTable;
+  readonly variants?: readonly DriverVariant[];
   readonly hooks?: DriverHooks;
 }
 

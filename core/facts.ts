@@ -22,6 +22,8 @@ export interface DeviceFacts {
   readonly interfaces?: readonly InterfaceCount[];
   readonly interfaceCount?: number;
   readonly freeBytes?: number;
+  /** Units of a stack; absent where there is one only, or the output does not tell. */
+  readonly memberCount?: number;
   /** A/B devices: the slot or partition it runs from. */
   readonly activeSlot?: string;
 }
@@ -32,5 +34,27 @@ export interface FactsRecord {
   readonly readAtMs: number;
 }
 
-/** The names that `drivers parse` prints and that drivers' fact rules may fill. */
-export type FactName = Exclude<keyof DeviceFacts, 'interfaces' | 'interfaceCount' | 'uptimeSeconds' | 'freeBytes'>;
+/** Facts that are numbers. */
+export type NumericFact = 'interfaceCount' | 'uptimeSeconds' | 'freeBytes';
+
+/** Facts that are text. */
+export type FactName = Exclude<keyof DeviceFacts, 'interfaces' | 'memberCount' | NumericFact>;
+
+/** What `drivers parse` prints, in this order (CONTRACT). */
+const TOLD_FACTS = [
+  'hostname',
+  'serialNumber',
+  'make',
+  'model',
+  'osType',
+  'osVersion',
+  'uptimeSeconds',
+  'bootImage',
+  'interfaceCount',
+  'freeBytes',
+] as const satisfies readonly (keyof DeviceFacts)[];
+
+/** The facts that people compare, in their order; those that are absent stay absent. */
+export function toldFacts(facts: DeviceFacts): Partial<Pick<DeviceFacts, (typeof TOLD_FACTS)[number]>> {
+  return Object.fromEntries(TOLD_FACTS.flatMap((name) => (facts[name] === undefined ? [] : [[name, facts[name]]])));
+}

@@ -29,6 +29,15 @@ export function fillTemplate(template: string, values: SlotValues): string {
   });
 }
 
+/** Fills a pattern: each slot stands for its literal text. Errors: TEMPLATE_SLOT_UNKNOWN. */
+export function fillPattern(pattern: string, values: SlotValues): string {
+  return pattern.replace(SLOT, (_whole, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined) throw fail('TEMPLATE_SLOT_UNKNOWN', { slot: name, template: pattern });
+    return String(value).replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  });
+}
+
 function slotText(name: string, type: string, value: string, template: string): string {
   if (!isSlotType(type)) throw fail('TEMPLATE_SLOT_TYPE', { slot: name, type, template });
   const refused = !SHAPE[type].test(value) || (type === 'path' && value.split('/').includes('..'));

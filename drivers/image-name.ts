@@ -1,5 +1,6 @@
 /** What a vendor's file name tells about the image. */
 import type { Driver } from '../core/driver.js';
+import { fillGroups } from './read-facts.js';
 
 export interface ImageIdentity {
   readonly platform?: string;
@@ -11,11 +12,9 @@ export function identifyImage(driver: Driver, fileName: string): ImageIdentity {
   for (const row of driver.imageNames) {
     const match = new RegExp(row.pattern).exec(fileName);
     if (match === null) continue;
-    const fill = (template: string): string =>
-      template.replace(/\{(\d)\}/g, (_whole, n: string) => match[Number(n)] ?? '');
     return {
-      ...(row.platform === undefined ? {} : { platform: fill(row.platform) }),
-      ...(row.version === undefined ? {} : { version: fill(row.version) }),
+      ...(row.platform === undefined ? {} : { platform: fillGroups(row.platform, match) }),
+      ...(row.version === undefined ? {} : { version: fillGroups(row.version, match) }),
     };
   }
   return {};

@@ -3,15 +3,17 @@ import type { Driver } from '../core/driver.js';
 import { fail } from '../core/errors/index.js';
 import type { DeviceFacts } from '../core/facts.js';
 import type { ManagedPort } from '../core/managed-port.js';
-import { fillTemplate } from '../core/template.js';
 import { ciscoIos } from './cisco-ios/driver.js';
+import { ciscoIosXe } from './cisco-iosxe/driver.js';
+import { extremeExos } from './extreme-exos/driver.js';
 import { linux } from './linux/driver.js';
-import { readFacts } from './read-facts.js';
+import { factsOfOutput } from './recorded-output.js';
 
 export { baseName, identifyImage } from './image-name.js';
 export { readFacts } from './read-facts.js';
+export { variantOf } from './variant.js';
 
-export const DRIVERS: readonly Driver[] = [ciscoIos, linux];
+export const DRIVERS: readonly Driver[] = [ciscoIos, ciscoIosXe, extremeExos, linux];
 
 /** The driver of a port, as its properties make it. Errors: DRIVER_UNKNOWN, DRIVER_PROPERTY. */
 export function driverFor(port: Pick<ManagedPort, 'id' | 'driver' | 'properties'>): Driver {
@@ -28,8 +30,5 @@ export function driverNamed(id: string): Driver {
 
 /** The facts that a driver reads from one command's recorded output. Errors: DRIVER_UNKNOWN. */
 export function parseFacts(driverId: string, command: string, text: string): DeviceFacts {
-  const driver = driverNamed(driverId);
-  const sent = driver.facts.map((fact) => fact.exchange.send ?? '');
-  const template = sent.find((send) => fillTemplate(send, { fileSystem: driver.fileSystem }) === command) ?? command;
-  return readFacts(driver, { [template]: text.replaceAll('\r', '') });
+  return factsOfOutput(driverNamed(driverId), command, text);
 }

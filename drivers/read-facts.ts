@@ -1,6 +1,6 @@
 /** Facts out of command output, by a driver's fact rules. Pure: the same text always gives the same facts. */
 import type { Driver, FactCommand, FactField } from '../core/driver.js';
-import type { DeviceFacts, InterfaceCount } from '../core/facts.js';
+import type { DeviceFacts, InterfaceCount, NumericFact } from '../core/facts.js';
 
 /** Outputs of a driver's fact commands, keyed by the command as sent. */
 export type FactOutputs = Readonly<Record<string, string>>;
@@ -32,22 +32,38 @@ function factsOfCommand(command: FactCommand, output: string): DeviceFacts {
       facts['interfaceCount'] = interfaces.reduce((sum, row) => sum + row.count, 0);
     }
   }
+  if (command.members !== undefined) {
+    const memberCount = [...output.matchAll(new RegExp(command.members, 'gm'))].length;
+    if (memberCount > 0) facts['memberCount'] = memberCount;
+  }
   return facts;
 }
 
-function fieldValue(field: FactField, output: string): string | number | undefined {
-  const text = new RegExp(field.pattern, 'm').exec(output)?.[1]?.trim();
-  if (text === undefined || text === '') return undefined;
-  return field.name === 'freeBytes' || field.name === 'interfaceCount' ? Number(text) : text;
+const NUMBERS: readonly string[] = ['freeBytes', 'interfaceCount', 'uptimeSeconds'] satisfies NumericFact[];
+
+function fieldValue(
+  { name, pattern, value = '{1}', factor = 1 }: FactField,
+  output: string,
+): string | number | undefined {
+  const match = new RegExp(pattern, 'm').exec(output);
+  if (match === null) return undefined;
+  const text = fillGroups(value, match).trim();
+  if (text === '') return undefined;
+  return NUMBERS.includes(name) ? Number(text) * factor : text;
+}
+
+/** Puts the groups of a match into a template: `{1}.{2}`. Empty groups vanish. */
+export function fillGroups(template: string, match: RegExpExecArray): string {
+  return template.replace(/\{(\d)\}/g, (_whole, n: string) => match[Number(n)] ?? '');
 }
 
 function countInterfaces(pattern: string, output: string): InterfaceCount[] {
   const counts = new Map<string, number>();
   for (const match of output.matchAll(new RegExp(pattern, 'gm'))) {
-    const type = match.groups?.['type'];
+    const type = match.groups?.['type'] ?? 'port';
     // A platform that lists one interface a line has no count group: each line is one.
     const count = Number(match.groups?.['count'] ?? 1);
-    if (type !== undefined) counts.set(type, (counts.get(type) ?? 0) + count);
+    counts.set(type, (counts.get(type) ?? 0) + count);
   }
   return [...counts].map(([type, count]) => ({ type, count }));
 }

@@ -1,6 +1,6 @@
 /** What a running job holds of the house: its line, its dialogue, its transcript. */
 import type { StepContext } from '../core/action.js';
-import type { DialogTable } from '../core/dialog-table.js';
+import type { Driver } from '../core/driver.js';
 import { fail } from '../core/errors/index.js';
 import { makeEvent } from '../core/event.js';
 import type { Event } from '../core/event.js';
@@ -34,8 +34,8 @@ export interface SessionDeps {
   readonly alarms: Alarms;
   readonly console: (portId: string) => Console | undefined;
   readonly openDialog: OpenDialog;
-  /** What the port's device says at its console. */
-  readonly table: (port: ManagedPort) => DialogTable;
+  /** The port's driver, as its properties make it. */
+  readonly driver: (port: ManagedPort) => Driver;
   readonly recorder: (jobId: string, port: ManagedPort) => JobRecorder;
   /** Tells watchers something that is not kept as an event: story lines and progress. */
   readonly tell: (event: Event) => void;
@@ -50,7 +50,10 @@ export class ConsoleSession implements JobSession {
   readonly #deps: SessionDeps;
   readonly #job: JobRecord;
   readonly #port: ManagedPort;
+  readonly #driver: Driver;
   readonly #recorder: JobRecorder;
+  /** Each shows a value again that only this job had to hide. */
+  readonly #hidden: (() => void)[] = [];
   #dialog: Promise<Dialog> | undefined;
   #line: Line | undefined;
   #stopRecording = (): void => undefined;
@@ -61,6 +64,7 @@ export class ConsoleSession implements JobSession {
     this.#deps = deps;
     this.#job = job;
     this.#port = port;
+    this.#driver = deps.driver(port);
     this.#recorder = deps.recorder(job.id, port);
   }
 
@@ -72,12 +76,16 @@ export class ConsoleSession implements JobSession {
       jobId: this.#job.id,
       params: this.#job.params,
       port,
+      driver: this.#driver,
       clock,
       images,
       inBand,
       servers,
       dialog: () => (this.#dialog ??= this.#open(part.signal)),
       credentials: () => (port.credentials === undefined ? {} : secrets.credentials(port.credentials)),
+      hideSecret: (value) => {
+        this.#hidden.push(secrets.hide(value));
+      },
       lastFacts: async () => (await this.#deps.variables.get('facts', port.id)) as unknown as FactsRecord | undefined,
       rememberFacts: (record) => this.#deps.variables.set('facts', port.id, record as unknown as JsonObject),
       story: (line) => {
@@ -95,6 +103,7 @@ export class ConsoleSession implements JobSession {
   async close(): Promise<void> {
     this.#stopRecording();
     this.#line?.release();
+    for (const show of this.#hidden.splice(0)) show();
     await this.#deps.transcripts.flush();
   }
 
@@ -106,7 +115,7 @@ export class ConsoleSession implements JobSession {
     line.setMode('dialogue');
     this.#stopRecording = recordConsole(console, this.#recorder);
     await this.#opened(line, signal);
-    return this.#deps.openDialog(line, this.#deps.table(this.#port), signal);
+    return this.#deps.openDialog(line, this.#driver.dialog, signal);
   }
 
   async #opened(line: Line, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Catalog } from '../actions/index.js';
 import { fail } from '../core/errors/index.js';
-import type { DeviceFacts } from '../core/facts.js';
+import { toldFacts } from '../core/facts.js';
 import type { SiteProblem } from '../core/problem.js';
 import { DRIVERS, driverFor, parseFacts } from '../drivers/index.js';
 import { cronProblem, NextRun, zoneProblem } from '../schedules/index.js';
@@ -60,11 +60,15 @@ export function nextRuns({ cron, timezone, fromMs, count }: NextRunsOptions): re
 }
 
 /** The facts that a driver reads from a file of one command's real output. Errors: DRIVER_UNKNOWN, FILE_UNREADABLE. */
-export async function parseFactsFile(driver: string, command: string, file: string): Promise<DeviceFacts> {
+export async function parseFactsFile(
+  driver: string,
+  command: string,
+  file: string,
+): Promise<ReturnType<typeof toldFacts>> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw fail('FILE_UNREADABLE', { file, reason: error instanceof Error ? error.message : String(error) }, error);
   });
-  return parseFacts(driver, command, text);
+  return toldFacts(parseFacts(driver, command, text));
 }
 
 export interface DriverSummary {

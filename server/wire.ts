@@ -75,7 +75,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     inBand: new XmodemTransfer({ clock }),
     console: (portId) => consoles.get(portId),
     openDialog: dialogOpener(clock),
-    table: (at) => driverFor(at).dialog,
+    driver: driverFor,
     recorder: (jobId, at) =>
       new ConsoleLog({
         ...{ clock, transcripts },

@@ -1,14 +1,17 @@
 /** From a verified file to the one that boots next: configuration, install to the free slot, selection read back, commit. */
 import type { Step, StepContext } from '../../core/action.js';
-import type { Driver } from '../../core/driver.js';
+import type { ConfigProcedure, Driver } from '../../core/driver.js';
 import { fail } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';
-import type { Dialog } from '../../core/ports/dialog.js';
+import type { Dialog, Reply } from '../../core/ports/dialog.js';
 import { fillTemplate, printable } from '../../core/template.js';
-import { baseName, driverFor } from '../../drivers/index.js';
+import { baseName } from '../../drivers/index.js';
 import { atPrompt, readDevice, runAll } from '../read-device.js';
+import { driverIn } from './driver-in.js';
 import { recall, remember } from './memory.js';
+import type { PushMemory } from './memory.js';
 import { sameImage } from './prepare.js';
+import { proofOf } from './proof.js';
 import { fillable, slotsOf } from './slots.js';
 
 /** Pulls the running configuration, saves it where it would be lost, and pulls it again (the seed's story does so twice). */
@@ -17,29 +20,42 @@ export const preConfig: Step = {
   boundary: true,
   intents: ['safe', 'saveConfig'],
   async run(context, memory) {
-    const driver = driverFor(context.port);
-    if (driver.config === undefined) return { kind: 'next', step: 'install' };
+    const driver = driverIn(context, memory);
+    const { config } = driver;
+    if (config === undefined) return { kind: 'next', step: 'install' };
     const dialog = await atPrompt(context, driver);
     const running = await pullRunning(context, driver, dialog);
-    const startup =
-      driver.config.startup === undefined ? running : (await dialog.run(driver.config.startup, {}, ['safe'])).output;
-    if (lasting(running, driver) !== lasting(startup, driver)) {
+    if (await wouldBeLost(context, driver, config, dialog, running)) {
       if (!context.port.settings.saveConfigBeforeReboot) throw fail('PUSH_CONFIG_UNSAVED', { port: context.port.id });
-      await context.keep('startup-config', startup);
-      await runAll(dialog, driver.config.save, {}, ['safe', 'saveConfig']);
+      await runAll(dialog, config.save, slotsOf(context, driver, recall(memory)), ['safe', 'saveConfig']);
     }
     await pullRunning(context, driver, dialog);
     return { kind: 'next', step: 'install', memory };
   },
 };
 
-async function pullRunning(context: StepContext, driver: Driver, dialog: Dialog): Promise<string> {
+/** Whether a restart would lose what is configured: by the stored configuration, else by what the prompt says. */
+async function wouldBeLost(
+  context: StepContext,
+  driver: Driver,
+  { startup, unsaved }: ConfigProcedure,
+  dialog: Dialog,
+  running: Reply,
+): Promise<boolean> {
+  if (startup === undefined) return unsaved !== undefined && new RegExp(unsaved).test(running.state.text);
+  const stored = (await dialog.run(startup, {}, ['safe'])).output;
+  if (lasting(running.output, driver) === lasting(stored, driver)) return false;
+  await context.keep('startup-config', stored);
+  return true;
+}
+
+async function pullRunning(context: StepContext, driver: Driver, dialog: Dialog): Promise<Reply> {
   context.story('Retrieving running-config from device ...');
   const exchange = driver.config?.running ?? { silenceMs: 1 };
-  const { output } = await dialog.run(exchange, {}, ['safe']);
-  await context.keep('running-config', output);
+  const reply = await dialog.run(exchange, {}, ['safe']);
+  await context.keep('running-config', reply.output);
   context.story('Complete. running-config pulled.');
-  return output;
+  return reply;
 }
 
 /** The configuration without lines that change from pull to pull. */
@@ -56,62 +72,73 @@ function lasting(config: string, driver: Driver): string {
 export const install: Step = {
   repeatable: true,
   boundary: true,
-  intents: ['safe', 'install'],
+  intents: ['safe', 'install', 'saveConfig'],
   async run(context, memory) {
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     const { install: exchanges, installed } = driver.activate;
     // From here on the selection may be changed: whoever ends this job puts it back first.
     const next = { kind: 'next', step: 'select', memory: remember(memory, { selected: true }) } as const;
     if (exchanges.length === 0) return next;
     const image = await sameImage(context, memory);
     const dialog = await atPrompt(context, driver);
-    const { otherSlot } = recall(memory);
-    const { activeSlot } = await readDevice(context, driver, dialog);
-    if (activeSlot === undefined || activeSlot === otherSlot) {
-      throw fail('DEVICE_STATE_UNEXPECTED', {
-        port: context.port.id,
-        wanted: `slot ${otherSlot ?? '?'} not running`,
-        got: `running slot ${activeSlot ?? 'unknown'}`,
-      });
-    }
+    if (driver.slotNames !== undefined) await refuseRunningSlot(context, driver, dialog, recall(memory));
     const slots = slotsOf(context, driver, recall(memory));
-    await runAll(dialog, exchanges, slots, ['safe', 'install']);
+    await runAll(dialog, exchanges, slots, ['safe', 'install', 'saveConfig']);
     if (installed !== undefined) {
-      const got = (await dialog.run(installed.exchange, slots, ['safe'])).captures['hash']?.toLowerCase() ?? '';
-      const wanted = image[installed.algorithm];
-      if (got !== wanted) throw fail('PUSH_VERIFY_FAILED', { port: context.port.id, got, wanted });
-      context.story(`Slot ${otherSlot ?? ''} written and read back: ${installed.algorithm} ${got}`);
+      const { proved, got, wanted } = await proofOf(installed, dialog, image, slots);
+      if (!proved) throw fail('PUSH_VERIFY_FAILED', { port: context.port.id, got, wanted });
+      const { otherSlot } = recall(memory);
+      const place = otherSlot === undefined ? 'Image' : `Slot ${otherSlot}`;
+      context.story(`${place} written and read back: ${installed.algorithm} ${got}`);
     }
     return next;
   },
 };
+
+async function refuseRunningSlot(
+  context: StepContext,
+  driver: Driver,
+  dialog: Dialog,
+  { otherSlot }: PushMemory,
+): Promise<void> {
+  const { activeSlot } = await readDevice(context, driver, dialog);
+  if (activeSlot !== undefined && activeSlot !== otherSlot) return;
+  throw fail('DEVICE_STATE_UNEXPECTED', {
+    port: context.port.id,
+    wanted: `slot ${otherSlot ?? '?'} not running`,
+    got: `running slot ${activeSlot ?? 'unknown'}`,
+  });
+}
 
 export const select: Step = {
   repeatable: true,
   boundary: true,
   intents: ['safe', 'install'],
   async run(context, memory) {
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     const dialog = await atPrompt(context, driver);
     const slots = slotsOf(context, driver, recall(memory));
     await runAll(dialog, fillable(driver.activate.select, slots), slots, ['safe', 'install']);
-    const wanted = fillTemplate(driver.activate.wanted, slots);
+    const { selected } = driver.activate;
+    const wanted = selected === undefined ? '' : fillTemplate(selected.wanted, slots);
     const got = await selection(driver, dialog, context, memory);
-    if (got === undefined || baseName(got) !== baseName(wanted)) {
+    if (selected !== undefined && (got === undefined || baseName(got) !== baseName(wanted))) {
       throw fail('PUSH_ACTIVATE_FAILED', { port: context.port.id, got: printable(got ?? ''), wanted });
     }
     return { kind: 'next', step: 'commit', memory };
   },
 };
 
-/** What the device says boots next. */
+/** What the device says boots next; undefined where it cannot tell. */
 export async function selection(
   driver: Driver,
   dialog: Dialog,
   context: StepContext,
   memory: JsonObject,
 ): Promise<string | undefined> {
-  const reply = await dialog.run(driver.activate.selected, slotsOf(context, driver, recall(memory)), ['safe']);
+  const { selected } = driver.activate;
+  if (selected === undefined) return undefined;
+  const reply = await dialog.run(selected.exchange, slotsOf(context, driver, recall(memory)), ['safe']);
   return reply.captures['selected'];
 }
 
@@ -120,7 +147,7 @@ export const commit: Step = {
   boundary: true,
   intents: ['safe', 'saveConfig'],
   async run(context, memory) {
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     const dialog = await atPrompt(context, driver);
     await runAll(dialog, driver.activate.commit, slotsOf(context, driver, recall(memory)), ['safe', 'saveConfig']);
     if (context.port.settings.forceReboot && context.params['stageOnly'] !== true) {

@@ -7,8 +7,8 @@ import type { Driver } from '../../core/driver.js';
 import { codeOf, PortwrightError } from '../../core/errors/index.js';
 import type { DeviceFacts } from '../../core/facts.js';
 import type { JsonObject } from '../../core/json.js';
-import { driverFor } from '../../drivers/index.js';
 import { atPrompt, readDevice, standing } from '../read-device.js';
+import { driverIn } from './driver-in.js';
 import { selection, undoSelection } from './activate.js';
 import { conclude, runs } from './conclude.js';
 import { asBefore } from './judge.js';
@@ -45,7 +45,7 @@ export const assess: Step = {
   boundary: false,
   intents: ['safe', 'overwrite', 'install', 'saveConfig'],
   async run(context, memory) {
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     const deadlineMs = context.clock.monotonicMs() + context.port.settings.rebootTimeoutMs;
     let speedSettled = false;
     for (let look = 0; ; look++) {

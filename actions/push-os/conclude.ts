@@ -6,11 +6,12 @@ import { fail } from '../../core/errors/index.js';
 import type { DeviceFacts } from '../../core/facts.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Dialog } from '../../core/ports/dialog.js';
-import { driverFor } from '../../drivers/index.js';
 import { atPrompt, readDevice, standing } from '../read-device.js';
+import { driverIn } from './driver-in.js';
 import { undoSelection } from './activate.js';
-import { judge } from './judge.js';
+import { incomplete, judge } from './judge.js';
 import { recall } from './memory.js';
+import type { PushMemory } from './memory.js';
 import { CLASSIFY_SILENCE_MS } from './prepare.js';
 import { hasRebooted } from './uptime.js';
 import { tellFacts, tellInterfaces } from './story.js';
@@ -20,14 +21,14 @@ export const postFacts: Step = {
   boundary: false,
   intents: ['safe', 'install', 'saveConfig'],
   async run(context, memory) {
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     if (context.resumed) {
       const state = await standing(context, driver, CLASSIFY_SILENCE_MS);
       if (state.state === 'loader') return { kind: 'next', step: 'recover' };
       if (state.state === 'booting' || state.state === 'silent') return { kind: 'next', step: 'bootWatch' };
     }
     const dialog = await atPrompt(context, driver);
-    const facts = await readDevice(context, driver, dialog);
+    const facts = await settledFacts(context, driver, dialog, recall(memory));
     const { failure, reloaded } = recall(memory);
     // It restarted by itself, was helped out of its boot loader, and has yet to be judged as a push that failed.
     if (failure !== undefined && reloaded !== true) return { kind: 'next', step: 'assess' };
@@ -37,6 +38,24 @@ export const postFacts: Step = {
   },
 };
 
+/** Between two looks at a stack whose units still join (vendors §4, state 11). */
+const LOOK_AGAIN_MS = 9_000;
+
+/** Facts once nothing is missing any more, or once the driver's time for that is over. */
+async function settledFacts(
+  context: StepContext,
+  driver: Driver,
+  dialog: Dialog,
+  { before = {} }: PushMemory,
+): Promise<DeviceFacts> {
+  const untilMs = context.clock.monotonicMs() + (driver.settleMs ?? 0);
+  for (;;) {
+    const facts = await readDevice(context, driver, dialog);
+    if (!incomplete(before, facts) || context.clock.monotonicMs() >= untilMs) return facts;
+    await context.clock.sleep(LOOK_AGAIN_MS, context.signal);
+  }
+}
+
 /** From facts that were just read to the end, or to the promotion. */
 export async function conclude(
   context: StepContext,
@@ -45,10 +64,13 @@ export async function conclude(
   memory: JsonObject,
   facts: DeviceFacts,
 ): Promise<StepOutcome> {
-  const judgement = judge(recall(memory), facts, { compare: context.port.settings.verifyOsUpgrade });
+  const judgement = judge(recall(memory), facts, {
+    compare: context.port.settings.verifyOsUpgrade,
+    namesImage: driver.activate.kind !== 'installer',
+  });
   switch (judgement.kind) {
     case 'new':
-      return { kind: 'next', step: 'finalise', memory };
+      return { kind: 'next', step: driver.activate.confirm === undefined ? 'finalise' : 'confirm', memory };
     case 'old':
       await undoSelection(context, driver, dialog, memory);
       if (hasRebooted(recall(memory), facts, driver.uptimeStepSeconds, context.clock.nowMs()) === 'no') {

@@ -49,7 +49,7 @@ export async function pullFromUs(
       context.progress(bytes, image.sizeBytes);
     },
   });
-  const slots = { ...delivery.slots, server: address, serverPort: exposure.port, remoteFile: exposure.path };
+  const slots = { ...delivery.slots, ...serverSlots(context, exposure, address) };
   const onAbort = (): void => exposure.close('the node is stopping');
   context.signal.addEventListener('abort', onAbort, { once: true });
   try {
@@ -66,6 +66,15 @@ export async function pullFromUs(
     exposure.close('the transfer is over');
   }
   context.story(`${attempt.method.toUpperCase()} download of ${image.fileName} succeeded.`);
+}
+
+/** Where the file is, and the one-time login at our server; its password is masked in all that this job leaves. */
+function serverSlots(context: StepContext, exposure: Exposure, address: string): SlotValues {
+  const { path, port, login } = exposure;
+  const at = { server: address, serverPort: port, remoteFile: path };
+  if (login === undefined) return at;
+  context.hideSecret(login.password);
+  return { ...at, serverUser: login.username, serverPassword: login.password };
 }
 
 /**

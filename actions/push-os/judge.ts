@@ -2,12 +2,14 @@
 import type { DeviceFacts } from '../../core/facts.js';
 import type { PushMemory } from './memory.js';
 
+type LossCode = 'PUSH_SERIAL_CHANGED' | 'PUSH_INTERFACE_LOST' | 'PUSH_MEMBER_LOST';
+
 export type Judgement =
   | { readonly kind: 'new' }
   | { readonly kind: 'old' }
   | {
       readonly kind: 'other';
-      readonly code: 'PUSH_SERIAL_CHANGED' | 'PUSH_INTERFACE_LOST' | 'PUSH_OLD_VERSION';
+      readonly code: LossCode | 'PUSH_OLD_VERSION';
       readonly wanted: string;
       readonly got: string;
     };
@@ -21,26 +23,40 @@ export function asBefore(before: DeviceFacts, after: DeviceFacts): boolean {
   );
 }
 
+export interface JudgeOptions {
+  /** Interfaces are compared too (setting `verifyOsUpgrade`). */
+  readonly compare: boolean;
+  /** The device boots the pushed file by its name; an installer unpacks it and boots something else. */
+  readonly namesImage: boolean;
+}
+
 /** What the device runs after the reload. `old`: proved to be what it ran before. */
-export function judge(memory: PushMemory, after: DeviceFacts, options: { readonly compare: boolean }): Judgement {
+export function judge(memory: PushMemory, after: DeviceFacts, options: JudgeOptions): Judgement {
   const { before = {} } = memory;
   const serialOk = before.serialNumber === undefined || [undefined, before.serialNumber].includes(after.serialNumber);
   if (!serialOk) return changed('PUSH_SERIAL_CHANGED', before.serialNumber, after.serialNumber);
   if (memory.atLoader !== true) {
     if (memory.before !== undefined && asBefore(before, after)) return { kind: 'old' };
-    if (!bootsTheImage(memory, after)) return other(memory, after);
+    if (options.namesImage && !bootsTheImage(memory, after)) return other(memory, after);
   }
   if (memory.expectedVersion !== undefined && after.osVersion !== memory.expectedVersion) return other(memory, after);
-  const lost = (after.interfaceCount ?? 0) < (before.interfaceCount ?? 0);
-  if (options.compare && lost) return changed('PUSH_INTERFACE_LOST', before.interfaceCount, after.interfaceCount);
+  if (fewer(before.memberCount, after.memberCount))
+    return changed('PUSH_MEMBER_LOST', before.memberCount, after.memberCount);
+  if (options.compare && fewer(before.interfaceCount, after.interfaceCount))
+    return changed('PUSH_INTERFACE_LOST', before.interfaceCount, after.interfaceCount);
   return { kind: 'new' };
 }
 
-function changed(
-  code: 'PUSH_SERIAL_CHANGED' | 'PUSH_INTERFACE_LOST',
-  wanted: string | number | undefined,
-  got: string | number | undefined,
-): Judgement {
+/** Less of something than before: it may still come. */
+export function incomplete(before: DeviceFacts, after: DeviceFacts): boolean {
+  return fewer(before.memberCount, after.memberCount) || fewer(before.interfaceCount, after.interfaceCount);
+}
+
+function fewer(before = 0, after = 0): boolean {
+  return after < before;
+}
+
+function changed(code: LossCode, wanted: string | number | undefined, got: string | number | undefined): Judgement {
   return { kind: 'other', code, wanted: String(wanted), got: String(got) };
 }
 

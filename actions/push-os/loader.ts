@@ -6,10 +6,10 @@ import type { ImageRecord } from '../../core/image.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Dialog } from '../../core/ports/dialog.js';
 import { printable } from '../../core/template.js';
-import { driverFor } from '../../drivers/index.js';
 import { readFacts } from '../../drivers/read-facts.js';
 import { planSpeed } from '../line-speed.js';
 import { runAll, standing } from '../read-device.js';
+import { driverIn } from './driver-in.js';
 import { AttemptLog } from './attempt-log.js';
 import { nextAttempt } from './attempts.js';
 import { sendInBand } from './deliver.js';
@@ -29,8 +29,8 @@ interface AtLoader {
   readonly prompt: string;
 }
 
-async function atLoader(context: StepContext): Promise<AtLoader> {
-  const driver = driverFor(context.port);
+async function atLoader(context: StepContext, memory: JsonObject): Promise<AtLoader> {
+  const driver = driverIn(context, memory);
   const state = await standing(context, driver, CLASSIFY_SILENCE_MS);
   if (state.state !== 'loader' || driver.loader === undefined) {
     throw fail('DEVICE_STATE_UNEXPECTED', { port: context.port.id, wanted: 'the boot loader', got: state.state });
@@ -45,8 +45,8 @@ export const loaderFacts: Step = {
   boundary: true,
   intents: ['safe', 'recover'],
   async run(context, memory) {
-    const { dialog, loader } = await atLoader(context);
-    const driver = driverFor(context.port);
+    const { dialog, loader } = await atLoader(context, memory);
+    const driver = driverIn(context, memory);
     const outputs: Record<string, string> = {};
     for (const command of loader.facts) {
       outputs[command.exchange.send ?? ''] = (
@@ -75,7 +75,7 @@ export const loaderLoad: Step = {
   intents: ['safe', 'recover'],
   async run(context, memory) {
     const image = await sameImage(context, memory);
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     const attempt = nextAttempt(
       ['xmodem'],
       context.port.settings,
@@ -93,7 +93,7 @@ export const loaderLoad: Step = {
       await settleSpeed(context, driver, memory);
       await (await context.dialog()).line.write(new Uint8Array(8).fill(0x18));
     }
-    const { dialog, loader, prompt } = await atLoader(context);
+    const { dialog, loader, prompt } = await atLoader(context, memory);
     const plan = await planSpeed(context, dialog, lineSpeedAt(loader, prompt));
     if (plan !== undefined && recall(memory).speed === undefined) {
       return { kind: 'next', step: 'loaderLoad', memory: intendSpeed(memory, plan) };
@@ -132,7 +132,7 @@ async function prove(
   memory: JsonObject,
 ): Promise<void> {
   const procedure = installOf(loader, context)[what];
-  const driver = driverFor(context.port);
+  const driver = driverIn(context, memory);
   const reply = await dialog.run(procedure.exchange, slotsOf(context, driver, recall(memory)), ['safe']);
   const got = reply.captures['hash']?.toLowerCase() ?? '';
   const wanted = image[procedure.algorithm];
@@ -149,8 +149,8 @@ export const loaderWrite: Step = {
   intents: ['safe', 'recover', 'install'],
   async run(context, memory) {
     const image = await sameImage(context, memory);
-    const driver = driverFor(context.port);
-    const { dialog, loader } = await atLoader(context);
+    const driver = driverIn(context, memory);
+    const { dialog, loader } = await atLoader(context, memory);
     const procedure = installOf(loader, context);
     const slots = slotsOf(context, driver, recall(memory));
     // Memory may have been lost since it was proved: a restart in between leaves other bytes at the address.
@@ -171,17 +171,17 @@ export const loaderReset: Step = {
   boundary: true,
   intents: ['safe', 'recover', 'manualBoot'],
   async run(context, memory) {
-    const { dialog, loader } = await atLoader(context);
+    const { dialog, loader } = await atLoader(context, memory);
     const { reset } = installOf(loader, context);
     context.story(`Issuing '${reset.send ?? ''}'`);
     return leave(context, dialog, reset, memory);
   },
-  rederive: (context) => whereNow(context),
+  rederive: whereNow,
 };
 
 /** After a crash around a reset or boot: what the device does now decides, nothing is sent twice blindly. */
-async function whereNow(context: StepContext): Promise<StepOutcome> {
-  const state = await standing(context, driverFor(context.port), CLASSIFY_SILENCE_MS);
+async function whereNow(context: StepContext, memory: JsonObject): Promise<StepOutcome> {
+  const state = await standing(context, driverIn(context, memory), CLASSIFY_SILENCE_MS);
   if (state.state === 'loader') return { kind: 'next', step: 'recover' };
   return { kind: 'next', step: state.state === 'booting' || state.state === 'silent' ? 'bootWatch' : 'postFacts' };
 }
@@ -192,7 +192,7 @@ async function leave(
   exchange: LoaderTable['boot'],
   memory: JsonObject,
 ): Promise<StepOutcome> {
-  const driver = driverFor(context.port);
+  const driver = driverIn(context, memory);
   try {
     await dialog.run(exchange, slotsOf(context, driver, recall(memory)), ['safe', 'recover', 'manualBoot']);
   } catch (error) {
@@ -210,11 +210,13 @@ export const recover: Step = {
     const boots = recall(memory).loaderBoots ?? 0;
     if (boots >= MOST_LOADER_BOOTS || !context.port.settings.useManualBoot)
       return { kind: 'next', step: 'loaderStands' };
-    const { dialog, loader } = await atLoader(context);
+    const { dialog, loader } = await atLoader(context, memory);
     context.story(`The device stands at its boot loader (${loader.id}); booting by hand.`);
+    const slots = slotsOf(context, driverIn(context, memory), recall(memory));
+    await runAll(dialog, loader.prepare ?? [], slots, ['safe', 'recover', 'manualBoot']);
     return leave(context, dialog, loader.boot, remember(memory, { loaderBoots: boots + 1 }));
   },
-  rederive: (context) => whereNow(context),
+  rederive: whereNow,
 };
 
 /** The device stays where it is: touched no further, alarmed, told truly. */

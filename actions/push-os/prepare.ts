@@ -7,8 +7,9 @@ import type { ImageRecord } from '../../core/image.js';
 import type { Driver } from '../../core/driver.js';
 import type { JsonObject } from '../../core/json.js';
 import { printable } from '../../core/template.js';
-import { baseName, driverFor, identifyImage } from '../../drivers/index.js';
+import { baseName, identifyImage } from '../../drivers/index.js';
 import { atPrompt, fileSystemOf, readDevice, standing } from '../read-device.js';
+import { driverIn } from './driver-in.js';
 import { usableMethods } from './attempts.js';
 import { recall, remember } from './memory.js';
 import { tellFacts, tellInterfaces } from './story.js';
@@ -28,7 +29,7 @@ export const checkImage: Step = {
     const got = await context.images.rehash(image);
     if (got !== image.sha256)
       throw fail('PUSH_IMAGE_CORRUPT', { port: context.port.id, version, wanted: image.sha256, got });
-    const identity = identifyImage(driverFor(context.port), image.fileName);
+    const identity = identifyImage(driverIn(context, memory), image.fileName);
     return {
       kind: 'next',
       step: 'classify',
@@ -47,7 +48,7 @@ export const classify: Step = {
   boundary: true,
   intents: ['safe'],
   async run(context, memory) {
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     const state = await standing(context, driver, CLASSIFY_SILENCE_MS);
     if (state.state === 'silent')
       throw fail('DEVICE_SILENT', { port: context.port.id, seconds: CLASSIFY_SILENCE_MS / 1000 });
@@ -82,7 +83,7 @@ export const preFacts: Step = {
   boundary: true,
   intents: ['safe'],
   async run(context, memory) {
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     const dialog = await atPrompt(context, driver);
     const facts = await readDevice(context, driver, dialog);
     if (facts.bootImage !== undefined) context.story(`System image file is "${printable(facts.bootImage)}"`);
@@ -107,7 +108,10 @@ function slotNames(context: StepContext, driver: Driver, facts: DeviceFacts): { 
   if (driver.slotNames === undefined) return {};
   const [first, second] = driver.slotNames;
   if (facts.activeSlot !== first && facts.activeSlot !== second) {
-    throw fail('DEVICE_FACTS_MISSING', { port: context.port.id, fact: `running slot (${first} or ${second})` });
+    throw fail('DEVICE_FACTS_MISSING', {
+      port: context.port.id,
+      fact: `running slot (${first} or ${second}, the same on every member)`,
+    });
   }
   return { slot: facts.activeSlot, otherSlot: facts.activeSlot === first ? second : first };
 }
@@ -118,7 +122,7 @@ export const gate: Step = {
   boundary: true,
   intents: ['safe'],
   async run(context, memory) {
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     const { before = {}, expectedVersion } = recall(memory);
     const image = await sameImage(context, memory);
     if (expectedVersion !== undefined && expectedVersion === before.osVersion) {
@@ -127,6 +131,7 @@ export const gate: Step = {
       const sentence = `The device runs ${expectedVersion} already (read from the device); nothing was changed. Nothing to do.`;
       return { kind: 'end', end: { verdict: 'succeeded', sentence } };
     }
+    refuseStack(context, driver, before);
     refuseUnfit(context, driver, before, image);
     await refuseWithoutPrevious(context);
     context.story('Device Image Verified.');
@@ -148,7 +153,7 @@ export async function sameImage(context: StepContext, memory: JsonObject): Promi
 function refuseUnfit(context: StepContext, driver: Driver, before: DeviceFacts, image: ImageRecord): void {
   const port = context.port.id;
   const running = before.bootImage === undefined ? undefined : baseName(before.bootImage);
-  const wanted = running === undefined ? undefined : identifyImage(driver, running).platform;
+  const wanted = platformOf(driver, before, running);
   const platform = identifyImage(driver, image.fileName).platform;
   if (wanted !== undefined && platform !== undefined && wanted !== platform) {
     throw fail('PUSH_WRONG_PLATFORM', {
@@ -160,7 +165,7 @@ function refuseUnfit(context: StepContext, driver: Driver, before: DeviceFacts, 
   }
   if (running === image.fileName) throw fail('PUSH_RUNNING_FILE', { port, image: image.fileName });
   const needBytes = image.sizeBytes + driver.spareBytes;
-  if (before.freeBytes !== undefined && before.freeBytes < needBytes) {
+  if (driver.imagePlace !== 'partition' && before.freeBytes !== undefined && before.freeBytes < needBytes) {
     throw fail('PUSH_NO_SPACE', { port, needBytes, freeBytes: before.freeBytes });
   }
   const { settings } = context.port;
@@ -171,6 +176,18 @@ function refuseUnfit(context: StepContext, driver: Driver, before: DeviceFacts, 
       methods: `${settings.osPushMethod}, ${settings.osPushAlternative}`,
     });
   }
+}
+
+function refuseStack(context: StepContext, driver: Driver, { memberCount = 1 }: DeviceFacts): void {
+  if (memberCount < 2 || driver.capabilities.stacks === 'device') return;
+  throw fail('PUSH_STACK', { port: context.port.id, members: memberCount, driver: driver.id });
+}
+
+/** What the running file's name tells, else what the driver knows of the model. */
+function platformOf(driver: Driver, { model }: DeviceFacts, running: string | undefined): string | undefined {
+  const named = running === undefined ? undefined : identifyImage(driver, running).platform;
+  if (named !== undefined || model === undefined) return named;
+  return driver.platforms?.find((row) => new RegExp(row.model).test(model))?.platform;
 }
 
 async function refuseWithoutPrevious(context: StepContext): Promise<void> {

@@ -4,7 +4,7 @@
  *   checkImage → classify → preFacts → gate → stage → verify → preConfig → install → select → commit → reload
  *                   │                           ↑ next attempt ┘                              │       │
  *                   │ at its boot loader                                       staged, end ◄──┘       ▼
- *                   └→ loaderFacts → loaderLoad → loaderWrite → loaderReset ────────────────────► bootWatch → postFacts → finalise
+ *                   └→ loaderFacts → loaderLoad → loaderWrite → loaderReset ────────────────────► bootWatch → postFacts → (confirm) → finalise
  *                                                                         recover ◄── at the loader ──┘          │
  *   any error after the first write → assess: read the device, put the selection back, then the verdict ◄────────┘
  */
@@ -12,6 +12,7 @@ import type { Action } from '../../core/action.js';
 import { commit, install, preConfig, select } from './activate.js';
 import { assess, failed } from './assess.js';
 import { finalise, postFacts } from './conclude.js';
+import { confirm } from './confirm.js';
 import { loaderFacts, loaderLoad, loaderReset, loaderStands, loaderWrite, recover } from './loader.js';
 import { checkImage, classify, gate, preFacts } from './prepare.js';
 import { bootWatch, reload } from './reload.js';
@@ -49,6 +50,7 @@ export const pushOs: Action = {
     reload,
     bootWatch,
     postFacts,
+    confirm,
     finalise,
     loaderFacts,
     loaderLoad,

@@ -11,8 +11,8 @@ import { codeOf } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';
 import type { BootResult } from '../../core/ports/dialog.js';
 import { printable } from '../../core/template.js';
-import { driverFor } from '../../drivers/index.js';
 import { atPrompt, readDevice, standing } from '../read-device.js';
+import { driverIn } from './driver-in.js';
 import { recall, remember } from './memory.js';
 import { CLASSIFY_SILENCE_MS } from './prepare.js';
 import { slotsOf } from './slots.js';
@@ -23,7 +23,7 @@ export const reload: Step = {
   boundary: true,
   intents: ['safe', 'reload', 'saveConfig'],
   async run(context, memory) {
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     const dialog = await atPrompt(context, driver);
     context.story(driver.reload.story);
     try {
@@ -40,7 +40,7 @@ export const reload: Step = {
     return { kind: 'next', step: 'bootWatch' };
   },
   async rederive(context, memory) {
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     const state = await standing(context, driver, CLASSIFY_SILENCE_MS);
     if (state.state === 'loader') return { kind: 'next', step: 'recover' };
     if (state.state === 'booting' || state.state === 'silent') return { kind: 'next', step: 'bootWatch' };
@@ -57,7 +57,7 @@ export const bootWatch: Step = {
   boundary: false,
   intents: ['safe'],
   async run(context, memory) {
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     if (context.resumed) {
       const state = await standing(context, driver, CLASSIFY_SILENCE_MS);
       if (state.state === 'loader') return { kind: 'next', step: 'recover' };

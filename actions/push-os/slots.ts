@@ -11,6 +11,7 @@ export function slotsOf(context: StepContext, driver: Driver, memory: PushMemory
   const file = memory.fileName ?? '';
   const size = memory.sizeBytes ?? 0;
   return {
+    ...driver.slots,
     ...propertySlots(context),
     ...driver.loader?.slots,
     file,
@@ -18,6 +19,7 @@ export function slotsOf(context: StepContext, driver: Driver, memory: PushMemory
     image: fileSystem + file,
     size,
     sizeHex: `0x${size.toString(16)}`,
+    ...(memory.expectedVersion === undefined ? {} : { version: memory.expectedVersion }),
     ...(memory.oldImage === undefined ? {} : { oldImage: memory.oldImage }),
     ...(memory.slot === undefined ? {} : { slot: memory.slot }),
     ...(memory.otherSlot === undefined ? {} : { otherSlot: memory.otherSlot }),

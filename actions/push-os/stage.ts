@@ -3,19 +3,19 @@ import type { Step, StepContext, StepOutcome } from '../../core/action.js';
 import type { Driver, TransferProcedure } from '../../core/driver.js';
 import type { ErrorCode } from '../../core/errors/index.js';
 import { codeOf, fail, reasonOf } from '../../core/errors/index.js';
-import type { ImageRecord } from '../../core/image.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Dialog } from '../../core/ports/dialog.js';
-import { driverFor } from '../../drivers/index.js';
 import { planSpeed } from '../line-speed.js';
 import type { SpeedPlan } from '../line-speed.js';
 import { atPrompt, runAll } from '../read-device.js';
+import { driverIn } from './driver-in.js';
 import { AttemptLog } from './attempt-log.js';
 import { nextAttempt, usableMethods, worthRetrying } from './attempts.js';
 import type { PlannedAttempt } from './attempts.js';
 import { pullFromUs, sendInBand } from './deliver.js';
 import { forget, recall, remember } from './memory.js';
 import { sameImage } from './prepare.js';
+import { proofOf } from './proof.js';
 import { breakOff } from './settle.js';
 import { slotsOf } from './slots.js';
 import { intendSpeed, raiseForTransfer, restoreAfterTransfer, settleSpeed } from './speed.js';
@@ -36,7 +36,7 @@ export const stage: Step = {
   boundary: true,
   intents: ['safe', 'overwrite'],
   async run(context, memory) {
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     const attempt = planned(context, driver, memory);
     const image = await sameImage(context, memory);
     if (context.resumed) {
@@ -125,41 +125,26 @@ export async function removePartial(
   }
 }
 
-/** The device's own hash over what it stored, compared with the store's. */
+/** The device's own proof of what it stored. */
 export const verify: Step = {
   repeatable: true,
   boundary: true,
   intents: ['safe', 'overwrite'],
   async run(context, memory) {
-    const driver = driverFor(context.port);
+    const driver = driverIn(context, memory);
     const image = await sameImage(context, memory);
     const dialog = await atPrompt(context, driver);
-    const got = await deviceHash(driver, dialog, context, memory);
-    const wanted = image[hashKey(driver)];
-    if (got === wanted) return { kind: 'next', step: 'preConfig' };
+    const slots = slotsOf(context, driver, recall(memory));
+    const { proved } = await proofOf(driver.verify, dialog, image, slots);
+    if (proved) return { kind: 'next', step: 'preConfig' };
     const { verifyFailures = 0 } = recall(memory);
-    context.story(`The device's ${driver.verify.algorithm} of ${image.fileName} does not match.`);
+    context.story(
+      driver.verify.algorithm === 'shown'
+        ? `The device does not show ${image.fileName} where it should be.`
+        : `The device's ${driver.verify.algorithm} of ${image.fileName} does not match.`,
+    );
     const used = Object.values(driver.transfers)[0];
     await removePartial(context, used, dialog, memory, driver);
     return { kind: 'next', step: 'stage', memory: remember(memory, { verifyFailures: verifyFailures + 1 }) };
   },
 };
-
-function hashKey(driver: Driver): keyof Pick<ImageRecord, 'sha256' | 'md5' | 'crc32'> {
-  return driver.verify.algorithm;
-}
-
-async function deviceHash(
-  driver: Driver,
-  dialog: Dialog,
-  context: StepContext,
-  memory: JsonObject,
-): Promise<string | undefined> {
-  try {
-    const reply = await dialog.run(driver.verify.exchange, slotsOf(context, driver, recall(memory)), ['safe']);
-    return reply.captures['hash']?.toLowerCase();
-  } catch (error) {
-    if (codeOf(error) === 'TRANSFER_INTEGRITY') return undefined;
-    throw error;
-  }
-}

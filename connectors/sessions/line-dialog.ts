@@ -14,7 +14,7 @@ import type {
 } from '../../core/ports/dialog.js';
 import type { Line } from '../../core/ports/line.js';
 import type { Credentials } from '../../core/ports/secrets.js';
-import { fillTemplate, printable } from '../../core/template.js';
+import { fillPattern, fillTemplate, printable } from '../../core/template.js';
 import type { SlotValues } from '../../core/template.js';
 import {
   BootWatchMachine,
@@ -112,7 +112,7 @@ export class LineDialog implements Dialog {
     this.line.setMode('dialogue');
     const result = await this.#run(
       new ExchangeMachine({
-        exchange,
+        exchange: withPatterns(exchange, slots),
         ...(command === undefined ? {} : { command }),
         table: this.#table,
         reader: this.#runner.reader,
@@ -201,6 +201,17 @@ export class LineDialog implements Dialog {
     else if (this.line.mode === 'listenOnly') this.line.setMode('dialogue');
     this.#prompt = isPromptState(state) ? { state, text } : undefined;
   }
+}
+
+/** The exchange with the slots of its patterns filled. */
+function withPatterns(exchange: Exchange, slots: SlotValues): Exchange {
+  const { success, capture } = exchange;
+  const filled = Object.entries(capture ?? {}).map(([name, pattern]) => [name, fillPattern(pattern, slots)] as const);
+  return {
+    ...exchange,
+    ...(success === undefined ? {} : { success: fillPattern(success, slots) }),
+    ...(capture === undefined ? {} : { capture: Object.fromEntries(filled) }),
+  };
 }
 
 function isPromptState(state: string): state is PromptState {

@@ -170,6 +170,20 @@ export const jobErrors = {
     retryable: false,
     next: 'This is another unit. Check the cabling.',
   },
+  PUSH_STACK: {
+    message: '{port}: it is a stack of {members} units; driver {driver} upgrades one unit only in this mode',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Upgrade the stack by hand, or bring it into a mode whose installer reaches every member.',
+  },
+  PUSH_MEMBER_LOST: {
+    message: '{port}: {wanted} units of the stack before, {got} after',
+    fault: 'device',
+    httpStatus: 502,
+    retryable: false,
+    next: 'Look at the missing unit: it may still boot, or stand at another version.',
+  },
   PUSH_INTERFACE_LOST: {
     message: '{port}: {got} interfaces after the reload, {wanted} before',
     fault: 'device',

@@ -14,4 +14,6 @@ export interface Secrets {
   credentials(name: string): Credentials;
   /** Replaces every secret value known so far by `•••`: for transcripts, logs, errors and answers. */
   mask(text: string): string;
+  /** Masks a value that lives shortly, such as a one-time password, until the returned function is called. */
+  hide(value: string): () => void;
 }

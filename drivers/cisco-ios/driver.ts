@@ -2,79 +2,14 @@
  * Cisco IOS: classic routers and Catalyst switches that boot one image file from flash by an ordered `boot system` list.
  * Sources: Cisco IOS Configuration Fundamentals Configuration Guide; recorded `show version`, `copy` and `reload` output.
  */
-import type { ActivateProcedure, Driver, TransferProcedure } from '../../core/driver.js';
-import type { Exchange } from '../../core/dialog-table.js';
-import { iosDialog, LOADER_PROMPTS } from './dialog.js';
+import type { Driver } from '../../core/driver.js';
+import { bootList, iosConfig, verifyMd5 } from '../cisco/boot-list.js';
+import { catalyst } from './catalyst.js';
+import { iosDialog, iosLogin, LOADER_PROMPTS } from '../cisco/dialog.js';
+import { DIR, IOS_VERSION, SHOW_INVENTORY, showVersion } from '../cisco/facts.js';
+import { say } from '../cisco/say.js';
 import { CONFREG_QUESTIONS, iosLineSpeed, loaderLineSpeeds } from './line-speed.js';
-
-/** Longest silence of an ordinary command: `show` on a busy small CPU takes seconds (vendors §6: 60 s). */
-const COMMAND_SILENCE_MS = 60_000;
-/** IOS computes MD5 at 1–3 MB/s and prints dots meanwhile; netmiko allows 300 s. */
-const VERIFY_SILENCE_MS = 300_000;
-/** A TFTP copy prints `!` or `.` every few datagrams; the stall limit of vendors §6. */
-const COPY_SILENCE_MS = 60_000;
-
-const say = (send: string, more: Partial<Exchange> = {}): Exchange => ({
-  send,
-  silenceMs: COMMAND_SILENCE_MS,
-  ...more,
-});
-
-const deletePartial: readonly Exchange[] = [say('delete {{fileSystem}}{{file}}', { ignoreFailures: true })];
-
-const tftp: TransferProcedure = {
-  direction: 'devicePulls',
-  exchanges: [
-    say('copy tftp://{{server:ip}}/{{remoteFile:path}} {{fileSystem}}{{file}}', {
-      silenceMs: COPY_SILENCE_MS,
-      totalMs: 4 * 3_600_000,
-      success: '\\[OK - \\d+(?:/\\d+)? bytes\\]|\\d+ bytes copied in',
-      capture: { bytes: '(\\d+) bytes copied in' },
-    }),
-  ],
-  cleanup: deletePartial,
-};
-
-const xmodem: TransferProcedure = {
-  direction: 'inBand',
-  start: say('copy xmodem: {{fileSystem}}{{file}}', {
-    ready: 'Ready to receive file\\.*|Begin the Xmodem or Xmodem-1K transfer now',
-  }),
-  finish: {
-    silenceMs: COPY_SILENCE_MS,
-    totalMs: 600_000,
-    success: '\\d+ bytes copied in|\\[OK',
-    capture: { bytes: '(\\d+) bytes copied in' },
-  },
-  blockSizes: [1024, 128],
-  cleanup: deletePartial,
-};
-
-const activate: ActivateProcedure = {
-  kind: 'bootVariable',
-  install: [],
-  select: [
-    say('configure terminal', { until: ['config'] }),
-    // The list is ordered and its first line wins; the running image stays as the second: a free way back.
-    say('no boot system', { until: ['config'] }),
-    say('boot system {{fileSystem}}{{file}}', { until: ['config'] }),
-    say('boot system {{oldImage:path}}', { until: ['config'] }),
-    say('end', { until: ['exec'] }),
-  ],
-  selected: say('show running-config | include ^boot system', {
-    ignoreFailures: true,
-    capture: { selected: '^boot system (?:flash )?(\\S+)' },
-  }),
-  wanted: '{{fileSystem}}{{file}}',
-  undo: [
-    say('configure terminal', { until: ['config'] }),
-    say('no boot system', { until: ['config'] }),
-    say('boot system {{oldImage:path}}', { until: ['config'] }),
-    say('end', { until: ['exec'] }),
-    say('write memory', { success: '\\[OK\\]' }),
-  ],
-  commit: [say('write memory', { success: '\\[OK\\]' })],
-};
+import { iosTransfers } from '../cisco/transfers.js';
 
 export const ciscoIos = {
   id: 'cisco-ios',
@@ -82,41 +17,15 @@ export const ciscoIos = {
   osType: 'IOS',
   description: 'Cisco IOS routers and Catalyst switches with one image file in flash',
   verifiedOn: [],
-  dialog: iosDialog,
-  login: {
-    op: 'exec',
-    enable: 'enable',
-    prepare: ['terminal length 0', 'terminal width 0'],
-    failures: [
-      '% Login invalid',
-      '% Bad passwords',
-      '% Access denied',
-      '% Bad secrets',
-      '% Authentication failed',
-      '% No password set',
-    ],
+  capabilities: {
+    rollback: 'bootList',
+    stacks: 'no',
+    versionsRead: ['12.2(18)EW5', '12.4(6)T2', '15.0(1)M7', '15.1(4)M8', '15.2(2)E8', '15.6(3)M2'],
   },
-  facts: [
-    {
-      exchange: say('show version'),
-      fields: [
-        { name: 'osVersion', pattern: '^(?:Cisco )?(?:IOS|Internetwork Operating System).*Version ([^,\\s]+)' },
-        { name: 'osVersion', pattern: 'Software.*, Version ([^,\\s]+),' },
-        { name: 'hostname', pattern: '^(\\S+) uptime is ' },
-        { name: 'uptimeText', pattern: '^\\S+ uptime is (.+)$' },
-        { name: 'bootImage', pattern: 'System image file is "([^"]+)"' },
-        { name: 'model', pattern: '^[Cc]isco (\\S+) .*(?:processor|with (?:with )?\\d+K)' },
-        { name: 'serialNumber', pattern: '^System [Ss]erial [Nn]umber\\s*:\\s*(\\S+)' },
-        { name: 'serialNumber', pattern: '^Processor board ID ([A-Za-z0-9]+)' },
-      ],
-      interfaces: '^(?<count>\\d+) (?<type>.+?) interfaces?(?:\\(s\\))?$',
-    },
-    {
-      exchange: say('dir {{fileSystem}}'),
-      fields: [{ name: 'freeBytes', pattern: '\\((\\d+) bytes free\\)' }],
-      optional: true,
-    },
-  ],
+  dialog: iosDialog,
+  login: iosLogin,
+  facts: [showVersion(IOS_VERSION), DIR],
+  alsoReads: [SHOW_INVENTORY],
   defaultHostnames: ['Router', 'Switch'],
   fileSystem: 'flash:',
   imageNames: [
@@ -132,29 +41,10 @@ export const ciscoIos = {
   interrupt: '\x03\x1ex',
   // vendors §5.1: free bytes ≥ size + 64 KiB.
   spareBytes: 65_536,
-  transfers: { tftp, xmodem },
-  verify: {
-    algorithm: 'md5',
-    exchange: say('verify /md5 {{fileSystem}}{{file}}', {
-      silenceMs: VERIFY_SILENCE_MS,
-      capture: { hash: '= ([0-9a-fA-F]{32})' },
-    }),
-  },
-  config: {
-    running: say('show running-config', { ignoreFailures: true }),
-    startup: say('show startup-config', { ignoreFailures: true }),
-    save: [say('write memory', { success: '\\[OK\\]' })],
-    volatile: [
-      '^Building configuration',
-      '^Current configuration',
-      '^Using \\d+ out of',
-      '^! Last configuration change',
-      '^! NVRAM config last updated',
-      '^ntp clock-period',
-      '^\\s*$',
-    ],
-  },
-  activate,
+  transfers: iosTransfers,
+  verify: verifyMd5,
+  config: iosConfig,
+  activate: bootList,
   reload: {
     exchange: say('reload', { ready: '%SYS-5-RELOAD|System Bootstrap|Kbytes of main memory|Restarting system' }),
     story: "Issuing 'reload'",
@@ -184,4 +74,5 @@ export const ciscoIos = {
     slots: {},
     boot: { send: 'boot {{oldImage:path}}', ready: 'decompress|program load complete|Loading', silenceMs: 60_000 },
   },
+  variants: [catalyst],
 } satisfies Driver;

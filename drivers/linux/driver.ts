@@ -25,6 +25,7 @@ export const linux = {
   osType: 'Linux',
   description: "Linux with two slots, by the site's own commands; U-Boot below it where the properties say so",
   verifiedOn: [{ model: 'QEMU virt (aarch64)', osVersion: 'Linux 6.1, U-Boot 2023.01', how: 'test/peers/device' }],
+  capabilities: { rollback: 'otherSlot', stacks: 'no', versionsRead: [] },
   dialog: linuxDialog,
   login: { op: 'exec', prepare: ['export TERM=dumb', 'stty cols 500'], failures: ['Login incorrect'] },
   facts: [
@@ -39,14 +40,22 @@ export const linux = {
     { exchange: { send: 'hostname', silenceMs: 30_000 }, fields: [{ name: 'hostname', pattern: '^([\\w.-]+)$' }] },
     {
       exchange: { send: 'cat /proc/uptime', silenceMs: 30_000 },
-      fields: [{ name: 'uptimeText', pattern: '^(\\d+)\\.\\d+ ' }],
+      fields: [
+        { name: 'uptimeSeconds', pattern: '^(\\d+)\\.\\d+ ' },
+        { name: 'uptimeText', pattern: '^(\\d+)\\.\\d+ ', value: '{1} seconds' },
+      ],
     },
     {
       exchange: { send: 'ls /sys/class/net', silenceMs: 30_000 },
       fields: [],
       interfaces: '(?<type>eth|en[ops]|wl|br|bond|lan|wan|lo)[\\w.-]*',
     },
-    { exchange: { send: FREE_SPACE, silenceMs: 30_000 }, fields: [], optional: true },
+    {
+      // POSIX: the fourth column is what is available, in KiB.
+      exchange: { send: FREE_SPACE, silenceMs: 30_000 },
+      fields: [{ name: 'freeBytes', pattern: '^\\S+ +\\d+ +\\d+ +(\\d+) +\\d+% ', factor: 1024 }],
+      optional: true,
+    },
   ],
   defaultHostnames: ['localhost', 'buildroot', 'OpenWrt'],
   fileSystem: '/tmp/',
@@ -63,8 +72,6 @@ export const linux = {
     kind: 'slot',
     install: [],
     select: [],
-    selected: { silenceMs: 1 },
-    wanted: '{{otherSlot}}',
     undo: [],
     commit: [shell('sync')],
   },

@@ -1,27 +1,14 @@
 /** The linux driver as a port's properties make it. */
 import type { Driver, DriverHooks, FactCommand } from '../../core/driver.js';
-import type { DeviceFacts } from '../../core/facts.js';
 import { uBootLoader } from '../u-boot/loader.js';
 import { linuxProperties } from './layout.js';
 import type { LinuxProperties } from './layout.js';
-import { FREE_SPACE, shell } from './shell.js';
+import { shell } from './shell.js';
 import { xmodemBy } from './xmodem.js';
 
 export const linuxHooks: DriverHooks = {
-  facts: (outputs): DeviceFacts => ({ ...uptime(outputs['cat /proc/uptime']), ...freeSpace(outputs[FREE_SPACE]) }),
   specialise: (driver, port) => specialise(driver, linuxProperties(port)),
 };
-
-function uptime(text = ''): DeviceFacts {
-  const seconds = /^(\d+)\.\d+ /m.exec(text)?.[1];
-  return seconds === undefined ? {} : { uptimeSeconds: Number(seconds), uptimeText: `${seconds} seconds` };
-}
-
-/** POSIX `df -Pk`: the fourth column is what is available, in KiB. */
-function freeSpace(text = ''): DeviceFacts {
-  const kib = /^\S+ +\d+ +\d+ +(\d+) +\d+% /m.exec(text)?.[1];
-  return kib === undefined ? {} : { freeBytes: Number(kib) * 1024 };
-}
 
 function specialise(driver: Driver, properties: LinuxProperties): Driver {
   const { slots, loader } = properties;
@@ -41,8 +28,10 @@ function specialise(driver: Driver, properties: LinuxProperties): Driver {
         exchange: { send: slots.installedHash, silenceMs: 120_000, capture: { hash: '^([0-9a-f]{64})\\b' } },
       },
       select: slots.select.map((command) => shell(command)),
-      selected: { send: slots.selected.command, silenceMs: 30_000, capture: { selected: slots.selected.pattern } },
-      wanted: '{{otherSlot}}',
+      selected: {
+        exchange: { send: slots.selected.command, silenceMs: 30_000, capture: { selected: slots.selected.pattern } },
+        wanted: '{{otherSlot}}',
+      },
       undo: slots.undo.map((command) => shell(command)),
       commit: [shell('sync')],
     },

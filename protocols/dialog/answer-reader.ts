@@ -1,8 +1,9 @@
 /** Reads the finished lines of one answer: echo and log messages out, failures noted, what stands covered remembered. */
 import type { Exchange } from '../../core/dialog-table.js';
-import { AnswerText } from './answer-text.js';
+import { AnswerText, readCaptures } from './answer-text.js';
 import { FailureRows } from './compiled-table.js';
 import type { CompiledTable, Prompt, SeenFailure } from './compiled-table.js';
+import type { Answer } from './exchange-result.js';
 import { EchoFilter } from './echo-filter.js';
 
 export interface AnswerReaderSetup {
@@ -66,6 +67,14 @@ export class AnswerReader {
   questionAnswered(question: string, answer: string): void {
     this.text.add(question);
     this.#echo = new EchoFilter(this.#setup.table, answer, '');
+  }
+
+  /** The answer as it was read, with where the device stands after it. */
+  answer(state: Answer['state'], questions: Answer['questions']): Answer {
+    const output = this.text.text;
+    const { echoed } = this;
+    const captures = readCaptures(output, this.#setup.exchange.capture);
+    return { output, state, captures, questions, ...(echoed === undefined ? {} : { echoed }) };
   }
 
   /** Takes a line; returns the part that may say more than the answer does (`ready`, boot text); undefined for echo. */

@@ -57,7 +57,7 @@ export class CompiledTable {
   readonly lineEnding: string;
   readonly #prompts: readonly Compiled<PromptRow>[];
   readonly #pagers: readonly Compiled<DialogTable['pagers'][number]>[];
-  readonly #questions: readonly Compiled<QuestionRow>[];
+  readonly #questions: QuestionRows;
   readonly #failures: readonly Compiled<FailureRow>[];
   readonly #noise: readonly RegExp[];
   readonly #noiseWithin: readonly RegExp[];
@@ -69,7 +69,7 @@ export class CompiledTable {
     this.lineEnding = table.lineEnding;
     this.#prompts = compile(table.prompts).sort((a, b) => STATE_ORDER[a.row.state] - STATE_ORDER[b.row.state]);
     this.#pagers = compile(table.pagers);
-    this.#questions = compile(table.questions);
+    this.#questions = new QuestionRows(table.questions);
     this.#failures = compile(table.failures);
     this.#noise = compileAll(table.noise);
     this.#noiseWithin = compileAll(table.noise.map((pattern) => pattern.replace(/^\^/, '')));
@@ -99,8 +99,7 @@ export class CompiledTable {
 
   /** A question at the end of the text; `before` are the lines above the tail, for questions of several lines. */
   question(tail: string, before: readonly string[] = []): AskedQuestion | undefined {
-    if (tail.trim() === '') return undefined;
-    return this.#questionIn(tail) ?? this.#questionIn([...before, tail].join('\n'));
+    return this.#questions.question(tail, before);
   }
 
   failure(line: string): SeenFailure | undefined {
@@ -130,9 +129,33 @@ export class CompiledTable {
   isBoot(text: string): boolean {
     return this.isCountdown(text) || this.#bootStarts.some((pattern) => pattern.test(text));
   }
+}
 
-  #questionIn(text: string): AskedQuestion | undefined {
-    for (const { row, pattern } of this.#questions) {
+/** Rows of questions: a table's, or those of one exchange. */
+export class QuestionRows {
+  readonly #rows: readonly Compiled<QuestionRow>[];
+
+  constructor(rows: readonly QuestionRow[]) {
+    this.#rows = compile(rows);
+  }
+
+  /**
+   * The question that ends the text. `before` are the lines above the tail: a question may stretch over several, and a
+   * device may break it at its own margin, between words or inside one.
+   */
+  question(tail: string, before: readonly string[] = []): AskedQuestion | undefined {
+    if (this.#rows.length === 0 || tail.trim() === '') return undefined;
+    const lines = [...before, tail];
+    return (
+      this.#in(tail) ??
+      this.#in(lines.join('\n')) ??
+      this.#in(lines.map((line) => line.trim()).join(' ')) ??
+      this.#in(lines.join(''))
+    );
+  }
+
+  #in(text: string): AskedQuestion | undefined {
+    for (const { row, pattern } of this.#rows) {
       const match = pattern.exec(text);
       if (match !== null) return { row, text: text.trim(), groups: definedGroups(match.groups) };
     }

@@ -8,10 +8,11 @@
 import type { Exchange, Intent } from '../../core/dialog-table.js';
 import type { AnsweredQuestion } from '../../core/ports/dialog.js';
 import { AnswerReader } from './answer-reader.js';
-import { lastWords, readCaptures } from './answer-text.js';
-import { answerPattern, mayAnswer, READY_STATES } from './compiled-table.js';
+import { lastWords } from './answer-text.js';
+import { answerPattern, mayAnswer, QuestionRows, READY_STATES } from './compiled-table.js';
 import type { AskedQuestion, CompiledTable, Prompt, PromptState, SeenFailure } from './compiled-table.js';
 import type { Answer, ExchangeResult } from './exchange-result.js';
+import { KeyReply } from './key-reply.js';
 import * as limits from './limits.js';
 import { Deadlines } from './machine.js';
 import type { DialogInput, DialogMachine, DialogOutput } from './machine.js';
@@ -46,6 +47,8 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
   readonly #ready: RegExp | undefined;
   readonly #deadlines = new Deadlines();
   readonly #answer: AnswerReader;
+  readonly #ownQuestions: QuestionRows;
+  readonly #keyReply = new KeyReply();
   readonly #questions: AnsweredQuestion[] = [];
   #outputs: DialogOutput<ExchangeResult>[] = [];
   #startedMs = 0;
@@ -61,6 +64,7 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
     const begunAt = setup.prompt?.state ?? table.prompt(reader.tail)?.state;
     this.#until = exchange.until ?? (begunAt === 'loader' ? [...READY_STATES, 'loader'] : READY_STATES);
     this.#ready = exchange.ready === undefined ? undefined : answerPattern(exchange.ready);
+    this.#ownQuestions = new QuestionRows(exchange.questions ?? []);
     this.#answer = new AnswerReader({ table, exchange, wanted: (text) => this.#wanted(text) });
   }
 
@@ -115,6 +119,7 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
   }
 
   #line(line: string, nowMs: number): void {
+    this.#keyReply.taken();
     const sign = this.#answer.take(line);
     if (this.#answer.text.overflown) this.#finish({ kind: 'tooLong', chars: this.#answer.text.chars });
     if (sign === undefined || this.#done) return;
@@ -154,10 +159,19 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
   /** Judges the tail that stands. True where it typed something or ended. */
   #judge(tail: string, nowMs: number): boolean {
     const { table } = this.#setup;
+    if (this.#keyReply.returnDue(tail, this.#deadlines)) {
+      this.#write(table.lineEnding, nowMs);
+      return true;
+    }
     if (this.#answer.echoBegins(tail)) return false;
     this.#noteBoot(tail, nowMs, []);
     if (tail !== '' && this.#ready?.test(tail) === true) {
       this.#finishReady(tail);
+      return true;
+    }
+    const own = this.#boot === undefined ? this.#ownQuestions.question(tail, this.#answer.text.recent) : undefined;
+    if (own !== undefined) {
+      this.#reply(own, nowMs);
       return true;
     }
     const prompt = table.standing(tail, this.#answer.lastSaid);
@@ -239,7 +253,8 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
     }
     this.#questions.push({ id: row.id, text, answer });
     this.#answer.questionAnswered(reader.cut(), answer);
-    this.#write(row.key ? answer : answer + table.lineEnding, nowMs);
+    if (row.key === 'thenReturn') this.#keyReply.typed(answer, nowMs);
+    this.#write(row.key === false ? answer + table.lineEnding : answer, nowMs);
   }
 
   #finishReady(text: string): void {
@@ -278,15 +293,7 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
   }
 
   #read(state: Answer['state']): Answer {
-    const output = this.#answer.text.text;
-    const { echoed } = this.#answer;
-    return {
-      output,
-      state,
-      captures: readCaptures(output, this.#setup.exchange.capture),
-      questions: this.#questions,
-      ...(echoed === undefined ? {} : { echoed }),
-    };
+    return this.#answer.answer(state, this.#questions);
   }
 
   #write(text: string, nowMs: number): void {

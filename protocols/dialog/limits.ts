@@ -28,6 +28,8 @@ export const ECHO_LINES_MAX = 4;
 export const QUESTION_STANDS_MS = 3_000;
 /** A colon at the end is a question less surely: `Loading x (via GigabitEthernet0/0): ` waits for the first block. */
 export const COLON_STANDS_MS = 15_000;
+/** A keystroke that was shown and not taken by now is read by a device that wants a RETURN behind it. */
+export const KEY_WAITS_MS = 2_000;
 /** A prompt that was not asked for stands this long before it counts: the device may still be moving on. */
 export const UNEXPECTED_STANDS_MS = 2_000;
 /** A prompt with a log message behind it: nothing else for this long, then one RETURN. */

@@ -48,6 +48,8 @@ export class SiteSecrets implements Secrets {
   readonly #options: SecretsOptions;
   readonly #known = new Set<string>();
   #secrets: Readonly<Record<string, SecretReferences>> = {};
+  /** Values that live shortly, each with its forms. */
+  readonly #passing = new Map<symbol, readonly string[]>();
   #pattern: RegExp | undefined;
 
   constructor(options: SecretsOptions) {
@@ -92,13 +94,28 @@ export class SiteSecrets implements Secrets {
     if (value.length < SHORTEST_MASKED) return;
     const before = this.#known.size;
     for (const form of formsOf(value)) this.#known.add(form);
-    if (this.#known.size === before) return;
-    const longestFirst = [...this.#known].sort((a, b) => b.length - a.length);
-    this.#pattern = new RegExp(longestFirst.map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|'), 'g');
+    if (this.#known.size > before) this.#compile();
+  }
+
+  hide(value: string): () => void {
+    if (value.length < SHORTEST_MASKED) return () => undefined;
+    const key = Symbol();
+    this.#passing.set(key, formsOf(value));
+    this.#compile();
+    return () => {
+      if (this.#passing.delete(key)) this.#compile();
+    };
   }
 
   mask(text: string): string {
     return this.#pattern === undefined ? text : text.replace(this.#pattern, MASK);
+  }
+
+  #compile(): void {
+    const forms = [...new Set([...this.#known, ...[...this.#passing.values()].flat()])];
+    const longestFirst = forms.sort((a, b) => b.length - a.length);
+    const pattern = longestFirst.map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|');
+    this.#pattern = pattern === '' ? undefined : new RegExp(pattern, 'g');
   }
 
   #read(name: string, reference: string): string {

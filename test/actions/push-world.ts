@@ -17,6 +17,7 @@ import type { JobSession, RunnerPart } from '../../jobs/session.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { MemoryJobStore } from '../support/memory-job-store.js';
 import { MemoryVariables } from '../support/memory-variables.js';
+import { driverFor } from '../../drivers/index.js';
 import { ModelDialog } from './model-dialog.js';
 import type { ModelWorld } from './model-dialog.js';
 import { ModelRouter } from './model-router.js';
@@ -152,12 +153,14 @@ export class PushWorld implements ModelWorld {
       jobId: job.id,
       params: job.params,
       port: this.port,
+      driver: driverFor(this.port),
       clock: this.clock,
       images: this.#images(),
       inBand: { send: () => Promise.reject(new Error('no in-band transfer in this world')) },
       servers: { tftp: this.#server() },
       dialog: () => Promise.resolve(dialog()),
       credentials: () => ({}),
+      hideSecret: () => undefined,
       lastFacts: async () => (await this.variables.get('facts', this.port.id)) as unknown as FactsRecord | undefined,
       rememberFacts: (record) => this.variables.set('facts', this.port.id, record as unknown as JsonObject),
       story: (line) => {

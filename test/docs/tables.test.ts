@@ -70,9 +70,12 @@ describe('docs, tables', () => {
   it('drivers, their methods, and that nothing is claimed which none was seen to do', () => {
     const rows = tableOf('docs/drivers.md', 'driver');
     expect(rows.map(([id]) => id)).to.deep.equal(DRIVERS.map(({ id }) => id));
-    for (const [i, { transfers, verifiedOn }] of DRIVERS.entries()) {
-      const [, , methods = '', , , seen = ''] = rows[i] ?? [];
+    for (const [i, { make, osType, capabilities, transfers, verify, activate, verifiedOn }] of DRIVERS.entries()) {
+      const [, makeShown, os, versions = '', methods = '', proof, kind, rollback, seen = ''] = rows[i] ?? [];
+      expect([makeShown, os]).to.deep.equal([make, osType]);
+      expect(versions.split(', ').filter((version) => version !== '–')).to.deep.equal([...capabilities.versionsRead]);
       expect(methods.split(', ')).to.have.members(Object.keys(transfers));
+      expect([proof, kind, rollback]).to.deep.equal([verify.algorithm, activate.kind, capabilities.rollback]);
       expect(seen.startsWith('nothing yet')).to.equal(verifiedOn.length === 0);
       for (const { model } of verifiedOn) expect(seen).to.include(model);
     }

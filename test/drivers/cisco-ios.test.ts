@@ -1,67 +1,97 @@
 /** The cisco-ios tables against real output read in place, and prompts one by one. */
 import { expect } from 'chai';
 import { ciscoIos } from '../../drivers/cisco-ios/driver.js';
-import { baseName, identifyImage, parseFacts } from '../../drivers/index.js';
-import { transcript } from '../support/transcripts.js';
+import { baseName, identifyImage, parseFacts, variantOf } from '../../drivers/index.js';
 
-describe('cisco-ios facts', () => {
-  const table: readonly (readonly [string, Record<string, unknown>])[] = [
+describe('cisco-ios facts, forms that the recorded files do not show (synthetic)', () => {
+  const table: readonly (readonly [string, string, Record<string, unknown>])[] = [
     [
-      'cisco_ios_show_version_01.raw',
+      'two lines of version, an old router',
+      'Cisco Internetwork Operating System Software \nIOS (tm) C2600 Software (C2600-I-M), Version 12.2(26), RELEASE SOFTWARE (fc2)\n' +
+        'ROM: System Bootstrap, Version 12.2(7r) [cmong 7r], RELEASE SOFTWARE (fc1)\n\nborder uptime is 3 years, 1 week, 0 minutes\n' +
+        'System image file is "flash:c2600-i-mz.122-26.bin"\n\ncisco 2611 (MPC860) processor (revision 0x203) with 61440K/4096K bytes of memory.\n' +
+        'Processor board ID JAD05020B6C (1098765432)\n2 Ethernet/IEEE 802.3 interface(s)\n2 Serial(sync/async) network interface(s)\n',
       {
-        osVersion: '12.4(6)T2',
-        hostname: 'stud-adsl',
-        model: '1801',
-        serialNumber: 'FHK102KKKKK',
-        interfaceCount: 11,
-        uptimeSeconds: 12_572_100,
-        bootImage: 'flash:/c180x-advipservicesk9-mz.124-6.T2.bin',
+        osVersion: '12.2(26)',
+        hostname: 'border',
+        model: '2611',
+        serialNumber: 'JAD05020B6C',
+        uptimeSeconds: 3 * 31_536_000 + 604_800,
+        interfaceCount: 4,
       },
     ],
     [
-      'genie_ShowVersion__golden_output_ios_c1900_output.txt',
+      'a switch, the serial number of its chassis and not of its board',
+      'Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 12.2(55)SE7, RELEASE SOFTWARE (fc1)\n' +
+        'sw-1.floor uptime is 1 minute\nSystem image file is "flash:/c2960-lanbasek9-mz.122-55.SE7/c2960-lanbasek9-mz.122-55.SE7.bin"\n' +
+        'cisco WS-C2960-24TC-L (PowerPC405) processor (revision D0) with 65536K bytes of memory.\nProcessor board ID FOC0000AAAA\n' +
+        '1 Virtual Ethernet interface\n24 FastEthernet interfaces\n2 Gigabit Ethernet interfaces\n' +
+        'Motherboard serial number       : FOC1111BBBB\nModel number                    : WS-C2960-24TC-L\n' +
+        'System serial number            : FOC2222CCCC\n',
       {
-        osVersion: '15.1(4)M8',
-        hostname: 'C1900',
-        model: 'CISCO1941/K9',
-        serialNumber: 'YYY6666Y6R6',
-        interfaceCount: 2,
-        bootImage: 'flash0:c1900-universalk9-mz.SPA.151-4.M8.bin',
+        osVersion: '12.2(55)SE7',
+        hostname: 'sw-1.floor',
+        model: 'WS-C2960-24TC-L',
+        serialNumber: 'FOC2222CCCC',
+        uptimeSeconds: 60,
+        interfaceCount: 27,
       },
     ],
     [
-      'genie_ShowVersion__golden_output_ios_1_output.txt',
+      'a chassis with a name of two words, booted over the network',
+      's72033_rp Software (s72033_rp-IPSERVICES_WAN-M), Version 12.2(33)SXI, RELEASE SOFTWARE (fc2)\ncore uptime is 5 days\n' +
+        'System image file is "tftp://192.0.2.1/s72033.bin"\ncisco Catalyst 6000 (R7000) processor with 458720K/65536K bytes of memory.\n',
       {
-        osVersion: '15.2(2)E8',
-        hostname: 'sample_switch',
-        model: 'WS-C3750X-24S',
-        serialNumber: 'FDO1633Q14S',
-        interfaceCount: 45,
+        osVersion: '12.2(33)SXI',
+        model: 'Catalyst 6000',
+        bootImage: 'tftp://192.0.2.1/s72033.bin',
+        uptimeSeconds: 432_000,
       },
     ],
     [
-      'genie_ShowVersion__golden_output_ios_2_output.txt',
-      { osVersion: '12.2(18)EW5', hostname: 'GENIE123123', model: 'WS-C4507R', serialNumber: 'FOX093206HY' },
+      'an experimental build',
+      'Cisco IOS Software, vios_l2 Software (vios_l2-ADVENTERPRISEK9-M), Experimental Version 15.2(20170321:233949) [mmen 101]\n',
+      { osVersion: '15.2(20170321:233949)' },
     ],
   ];
-  for (const [file, wanted] of table) {
-    it(`of ${file}`, function () {
-      expect(parseFacts('cisco-ios', 'show version', transcript(this, `cisco_ios/${file}`))).to.include({
-        make: 'cisco',
-        osType: 'IOS',
-        ...wanted,
-      });
+  for (const [what, text, wanted] of table) {
+    it(what, () => {
+      expect(parseFacts('cisco-ios', 'show version', text)).to.include(wanted);
     });
   }
 
-  it('free bytes from dir, an absent fact where the output does not tell', function () {
-    const text = transcript(this, 'cisco_ios/copy_tftp_c1900_and_reload.txt');
-    expect(parseFacts('cisco-ios', 'dir flash:', text)).to.deep.equal({
+  it('free bytes of a listing, and none where it tells none', () => {
+    expect(parseFacts('cisco-ios', 'dir flash:', '256610304 bytes total (176078848 bytes free)\r\n')).to.deep.equal({
       make: 'cisco',
       osType: 'IOS',
       freeBytes: 176_078_848,
     });
+    expect(parseFacts('cisco-ios', 'dir', 'No space information available')).to.not.have.property('freeBytes');
   });
+
+  it('a stack has as many members as its table has rows', () => {
+    const table =
+      'Switch Ports Model              SW Version            SW Image\n------ ----- -----              ----------            ----------\n' +
+      '*    1 52    WS-C3750G-48TS     12.2(55)SE7           C3750-IPSERVICESK9-M\n     2 28    WS-C3750G-24TS-1U  12.2(55)SE7           C3750-IPSERVICESK9-M\n';
+    expect(parseFacts('cisco-ios', 'show version', table).memberCount).to.equal(2);
+  });
+});
+
+describe('cisco-ios variants', () => {
+  for (const model of ['WS-C2960-24TC-L', 'WS-C3560CX-8PC-S', 'WS-C3750X-24S', 'IE-3000-8TC']) {
+    it(`${model} keeps its images in one line`, () => {
+      const { activate, loader } = variantOf(ciscoIos, { model });
+      expect(loader?.id).to.equal('switch');
+      expect(activate.select.map(({ send }) => send)).to.include(
+        'boot system {{fileSystem}}{{file}};{{oldImage:path}}',
+      );
+    });
+  }
+  for (const model of ['1760', 'CISCO2951/K9', 'CISCO3945-CHASSIS', '3725', 'WS-C4507R']) {
+    it(`${model} has a list`, () => {
+      expect(variantOf(ciscoIos, { model })).to.equal(ciscoIos);
+    });
+  }
 });
 
 describe('cisco-ios prompts', () => {
@@ -113,7 +143,8 @@ describe('cisco-ios questions', () => {
 
   it('nothing that erases, overwrites or reloads is answered with yes without its intent', () => {
     for (const row of ciscoIos.dialog.questions) {
-      if (/[Ee]ras|over|reload|[Dd]elete/.test(row.pattern)) expect(row.intent, row.id).not.to.equal('safe');
+      if (row.answer !== 'no' && /[Ee]ras|over|reload|[Dd]elete/.test(row.pattern))
+        expect(row.intent, row.id).not.to.equal('safe');
     }
   });
 });

@@ -41,6 +41,20 @@ describe('SiteSecrets', () => {
     expect(secrets.mask('admin typed correct-horse, abc')).to.equal('admin typed •••, abc');
   });
 
+  it('hides a one-time value for as long as it lives, and what was known for ever', () => {
+    const secrets = new SiteSecrets({ folder: '/', env: {} });
+    secrets.use({ lab: { password: 'hunter2hunter2' } });
+    const show = secrets.hide('one-time-1');
+    const other = secrets.hide('hunter2hunter2');
+    expect(secrets.mask('one-time-1 hunter2hunter2')).to.equal('••• •••');
+    show();
+    show();
+    other();
+    expect(secrets.mask('one-time-1 hunter2hunter2')).to.equal('one-time-1 •••');
+    secrets.hide('abc');
+    expect(secrets.mask('abc')).to.equal('abc');
+  });
+
   it('masks a many-line key line by line', () => {
     const secrets = secretsOf({ KEY: '-----BEGIN KEY-----\nMIIBOgIBAAJBAKj34\n-----END KEY-----' });
     expect(secrets.mask('saw MIIBOgIBAAJBAKj34 here')).to.equal('saw ••• here');

@@ -2,7 +2,7 @@
  * What a Cisco IOS console says. Sources: Cisco IOS Configuration Fundamentals (copy, reload, xmodem dialogues);
  * pyATS unicon generic patterns; recorded dialogues of 1900, 2600, 2900, 2960 and 3640 devices.
  */
-import type { DialogTable, PromptRow } from '../../core/dialog-table.js';
+import type { DialogTable, LoginTable, PromptRow } from '../../core/dialog-table.js';
 
 const HOST = '[\\w.()/-]{1,64}';
 
@@ -91,6 +91,21 @@ export const iosDialog: DialogTable = {
       key: false,
       intent: 'saveConfig',
     },
+    // A router with a built-in access point asks about it first; its own configuration is not ours to touch.
+    {
+      id: 'internal-ap',
+      pattern: 'reload the internal AP ?\\? ?\\[yes/no\\]: ?$',
+      answer: 'no',
+      key: false,
+      intent: 'safe',
+    },
+    {
+      id: 'internal-ap-save',
+      pattern: 'save the configuration of the AP ?\\? ?\\[yes/no\\]: ?$',
+      answer: 'no',
+      key: false,
+      intent: 'safe',
+    },
     {
       id: 'reload',
       pattern: 'Proceed with (?:quick )?reload\\? ?\\[confirm\\] ?$',
@@ -119,5 +134,19 @@ export const iosDialog: DialogTable = {
   bootStarts: ['^System Bootstrap, Version', 'platform with \\d+ Kbytes of main memory', '%SYS-5-RELOAD'],
   secrets: [
     '^\\s*(?:enable (?:password|secret)(?: level \\d+)?(?: \\d)?|username \\S+ (?:privilege \\d+ )?(?:password|secret)(?: \\d)?|password(?: \\d)?|snmp-server community) (\\S+)',
+  ],
+};
+
+export const iosLogin: LoginTable = {
+  op: 'exec',
+  enable: 'enable',
+  prepare: ['terminal length 0', 'terminal width 0'],
+  failures: [
+    '% Login invalid',
+    '% Bad passwords',
+    '% Access denied',
+    '% Bad secrets',
+    '% Authentication failed',
+    '% No password set',
   ],
 };

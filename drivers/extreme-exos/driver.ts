@@ -1,0 +1,154 @@
+/**
+ * Extreme EXOS (Switch Engine): two partitions, the image goes to the one that was not booted. Alone and stacked: the switch
+ * brings the image to every slot by itself. EXOS has no hash command; the switch checks CRC and signature as it installs,
+ * and must then list the file on the partition.
+ * Sources: EXOS Command Reference and User Guide 16.1 to 32.2; recorded `show switch`, `show version`, upgrade dialogues.
+ */
+import type { Driver } from '../../core/driver.js';
+import { exosDialog, exosLogin } from './dialog.js';
+import { bootedFacts } from './show-switch.js';
+import { exosTransfers, say, useImage } from './transfers.js';
+
+const SHOW_SWITCH = 'show switch';
+const SHOW_VERSION = 'show version';
+
+export const extremeExos = {
+  id: 'extreme-exos',
+  make: 'extreme',
+  osType: 'EXOS',
+  description: 'Extreme switches with EXOS or Switch Engine, stacks too, two partitions',
+  verifiedOn: [],
+  capabilities: { rollback: 'otherSlot', stacks: 'device', versionsRead: ['11.2.3.3', '15.4.1.3-patch1-12'] },
+  settleMs: 600_000,
+  dialog: exosDialog,
+  login: exosLogin,
+  facts: [
+    {
+      exchange: say(SHOW_SWITCH),
+      // The hook reads the part that has columns.
+      fields: [
+        { name: 'hostname', pattern: '^SysName: +(\\S+)' },
+        { name: 'model', pattern: '^System Type: +(\\S.*?)(?: \\(Stack\\))?\\s*$' },
+        { name: 'uptimeText', pattern: '^System UpTime: +(.+?)\\s*$' },
+      ],
+    },
+    {
+      exchange: say(SHOW_VERSION),
+      fields: [
+        // `16.2.5.4 16.2.5.4-patch1-31`, `15.4.1.3 v1541b3-patch1-12`: the branch tells the patch.
+        {
+          name: 'osVersion',
+          pattern: '^Image +: .*[Vv]ersion (\\d+(?:\\.\\d+)+)(?: (?!by )\\S*?(-patch[\\w-]+))?',
+          value: '{1}{2}',
+        },
+        { name: 'osVersion', pattern: '\\bIMG: *(\\d+(?:\\.\\d+)+)' },
+        { name: 'serialNumber', pattern: '^(?:Switch|Slot-\\d+) *: (?:PN:)?\\S+ +(?:SN:)?(\\S+) +Rev\\b' },
+      ],
+      members: '^Slot-\\d+ *: \\S',
+    },
+    {
+      exchange: say('show ports configuration no-refresh'),
+      fields: [],
+      interfaces: '^ *\\d{1,3}(?::\\d{1,3})?(?= +\\S)',
+      optional: true,
+    },
+  ],
+  alsoReads: [
+    {
+      exchange: say('ls'),
+      fields: [{ name: 'freeBytes', pattern: '(\\d+) +\\d+%\\s*$', factor: 1024 }],
+    },
+    {
+      exchange: say('show platform version'),
+      fields: [{ name: 'osVersion', pattern: '^EXOS version:\\s+(\\S+)' }],
+    },
+  ],
+  defaultHostnames: [],
+  fileSystem: '/usr/local/cfg/',
+  imagePlace: 'partition',
+  slots: { 'property.vr': 'VR-Mgmt' },
+  platforms: [
+    { model: '^X(?:440|450|460|480|620|650|670|770)', platform: 'summitX' },
+    { model: '^X435', platform: 'summitlite_arm' },
+    { model: '^X(?:465|590|690|695|870)|^5720', platform: 'onie' },
+    { model: '^5[345]20', platform: 'summit_arm' },
+  ],
+  imageNames: [
+    {
+      // summitX-16.2.5.4-patch1-31.xos, onie-30.7.1.1.xos, EXOS-VM_32.6.3.126.xos
+      pattern: '^([Ss]ummitX|[\\w-]+?)[-_](\\d+(?:\\.\\d+){3})(-patch[\\d-]+)?\\.xos$',
+      platform: '{1}',
+      version: '{2}{3}',
+    },
+  ],
+  uptimeStepSeconds: 1,
+  interrupt: '\x03',
+  spareBytes: 0,
+  transfers: exosTransfers,
+  verify: {
+    algorithm: 'shown',
+    exchange: { ...say('show version images'), success: '^\\S+ +{{otherSlot}} .*\\b{{file}}\\b' },
+  },
+  config: {
+    running: say('show configuration', { ignoreFailures: true }),
+    save: [say('save configuration', { silenceMs: 120_000 })],
+    unsaved: '^(?:! )?\\* ',
+    volatile: [],
+  },
+  activate: {
+    kind: 'slot',
+    // Staging has installed it on the free partition.
+    install: [],
+    select: [useImage('otherSlot')],
+    selected: {
+      exchange: say(SHOW_SWITCH, { capture: { selected: '^Image Selected: +(primary|secondary)' } }),
+      wanted: '{{otherSlot}}',
+    },
+    undo: [useImage('slot')],
+    commit: [],
+  },
+  slotNames: ['primary', 'secondary'],
+  reload: {
+    exchange: say('reboot', { ready: 'Rebooting|going down|BootStrap|Bootstrap|Booting (?:primary|secondary)' }),
+    story: "Issuing 'reboot'",
+    // Research: the session drops within 120 s.
+    seenWithinMs: 120_000,
+  },
+  boot: {
+    banner: '^(?:Bootstrap|BootStrap|BootROM)\\b.*(?:[Vv]ersion|Copyright|Image)|^Booting (?:primary|secondary) image',
+    milestones: [
+      { id: 'image', pattern: '^(?<line>Booting (?:primary|secondary) image)', story: '{line}' },
+      { id: 'start', pattern: '^(?<line>Starting (?:ExtremeXOS|Switch Engine)\\S*)', story: '{line}' },
+      {
+        id: 'loaded',
+        pattern: 'Authentication Service \\(AAA\\) on the master node is now available',
+        story: 'Device loaded',
+      },
+    ],
+    expectedBoots: 1,
+    done: ['login', 'exec', 'user'],
+    // Research: back within 15 minutes alone, 25 in a stack.
+    capMs: 25 * 60_000,
+    loaderStandsMs: 10_000,
+  },
+  loader: {
+    id: 'bootrom',
+    dialog: {
+      ...exosDialog,
+      prompts: exosDialog.prompts.filter(({ state }) => state === 'loader'),
+      questions: [],
+      pagers: [],
+    },
+    facts: [],
+    slots: {},
+    boot: { send: 'boot', ready: 'Booting|Loading|Starting', silenceMs: 60_000 },
+  },
+  hooks: {
+    // `show switch` may leave the patch out; where there is `show version`, its version counts.
+    facts: (outputs) => {
+      const { osVersion, ...booted } = bootedFacts(outputs[SHOW_SWITCH] ?? '');
+      const told = outputs[SHOW_VERSION] !== undefined || osVersion === undefined;
+      return told ? booted : { ...booted, osVersion };
+    },
+  },
+} satisfies Driver;
