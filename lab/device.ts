@@ -18,6 +18,7 @@ import { NetworkSession } from './network/session.js';
 import { Nvram } from './nvram.js';
 import { Partitions } from './partitions.js';
 import { scriptParts } from './operations/index.js';
+import { PROVISIONING_FILE, provisionFactory } from './operations/install.js';
 import { logLine, Script } from './script.js';
 import type { DeviceSpec } from './spec.js';
 import { Terminal } from './terminal.js';
@@ -82,6 +83,7 @@ export class SimulatedDevice {
       agent: options.agent,
       relay: options.relay,
       login: options.login,
+      restart: (cause) => void this.#restart(cause),
       memory: freshMemory(spec, { fileName: '', version: '' }),
     };
     this.#conversation = new Conversation({
@@ -114,6 +116,7 @@ export class SimulatedDevice {
       const { vendor, family, factoryImage } = spec;
       const image = makeImage({ vendor, family, version: factoryImage.version }, FACTORY_IMAGE_BYTES, 7);
       flash.write(factoryImage.fileName, image);
+      if (spec.hasInstallMode === true) provisionFactory(this.#machine);
     }
     nvram.open();
     partitions?.open();
@@ -247,6 +250,7 @@ export class SimulatedDevice {
     const { partitions, spec, flash } = this.#machine;
     if (partitions !== undefined) return partitions.master.images[partitions.master.booted];
     const { fileName, version } = spec.factoryImage;
+    if (spec.hasInstallMode === true) return { fileName: PROVISIONING_FILE, version };
     return { fileName: flash.has(fileName) ? fileName : '', version };
   }
 

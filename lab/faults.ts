@@ -29,6 +29,8 @@ export const FAULT_IDS = [
   'serial-changed',
   /** A log line follows a prompt on the same line. */
   'log-noise-after-prompt',
+  /** `install add` finds that the image does not suit. */
+  'install-precheck-fails',
   /** The switch holds core dumps, and asks before it downloads. */
   'core-dumps',
   /** The three warnings about an image's signature, and the error. */

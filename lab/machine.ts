@@ -32,6 +32,10 @@ export interface Memory {
   /** What the loader counts in its prompt. */
   loaderLine: number;
   interfacesLost: number;
+  /** Added in install mode, and not activated. */
+  added?: { readonly version: string; readonly imageFile: string } | undefined;
+  /** At a loader that must be told to look at its flash first. */
+  flashReady: boolean;
   /** A switch that starts takes no login for a while. */
   loginsWork: boolean;
   serialNumber: string;
@@ -47,6 +51,7 @@ export function freshMemory(spec: DeviceSpec, image: RunningImage): Memory {
     returnedBy: 'power-on',
     loaderLine: 1,
     interfacesLost: 0,
+    flashReady: false,
     loginsWork: true,
     serialNumber: spec.serialNumber,
   };
@@ -73,6 +78,8 @@ export interface Machine {
   readonly relay: TftpRelay;
   readonly login: DeviceLogin;
   memory: Memory;
+  /** Restarts by itself, as no command asked for. */
+  readonly restart: (cause: string) => void;
 }
 
 /** A machine under power: what a running script has in its hands. */
@@ -115,6 +122,8 @@ export function machineSlots(machine: Machine): Slots {
     loaderLine: String(memory.loaderLine),
     dirty: memory.modified ? '* ' : '',
     inventory: inventoryText(machine),
+    bootPath: memory.running.bootTargets.join(';'),
+    clockText: new Date().toUTCString(),
     ...bootedSlots(machine),
   };
 }

@@ -6,6 +6,7 @@ import { Configuration } from './configuration.js';
 interface NvramFile {
   readonly configRegister: string;
   readonly startup: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Boot as the boot lines say (bits 0–3 = 2), 9600 baud, break off: the value routers are sold with. */
@@ -14,6 +15,8 @@ const FACTORY_REGISTER = '0x2102';
 export class Nvram {
   startup: Configuration;
   configRegister = FACTORY_REGISTER;
+  /** Of the boot loader: `BOOT`, `BAUD`. */
+  variables: Readonly<Record<string, string>> = {};
   readonly #file: string;
 
   constructor(deviceFolder: string, factory: readonly string[]) {
@@ -30,10 +33,15 @@ export class Nvram {
     const stored = JSON.parse(readFileSync(this.#file, 'utf8')) as NvramFile;
     this.startup = new Configuration(stored.startup);
     this.configRegister = stored.configRegister;
+    this.variables = stored.variables ?? {};
   }
 
   save(): void {
-    const content: NvramFile = { configRegister: this.configRegister, startup: this.startup.lines() };
+    const content: NvramFile = {
+      configRegister: this.configRegister,
+      startup: this.startup.lines(),
+      variables: this.variables,
+    };
     writeFileSync(`${this.#file}.new`, JSON.stringify(content, undefined, 1));
     renameSync(`${this.#file}.new`, this.#file);
   }

@@ -90,6 +90,8 @@ export interface DeviceSpec {
   /** File name of the image that a new device carries, and its version. */
   readonly factoryImage: { readonly fileName: string; readonly version: string };
   readonly configuration: readonly string[];
+  /** It boots from `packages.conf` (IOS-XE install mode). */
+  readonly hasInstallMode?: boolean;
   /** Of a switch that keeps its images in two partitions, and not in flash. */
   readonly partitions?: PartitionsSpec;
   readonly slots: Readonly<Record<string, string>>;
@@ -120,7 +122,14 @@ export interface DeviceSpec {
 }
 
 /** The devices that a lab file may name; `cisco-ios` and `extreme-exos` are what makes share. */
-export const DEVICE_NAMES = ['cisco-1760', 'cisco-2951', 'extreme-x460g2', 'extreme-x460g2-stack'] as const;
+export const DEVICE_NAMES = [
+  'cisco-1760',
+  'cisco-2951',
+  'cisco-2960',
+  'cisco-9300',
+  'extreme-x460g2',
+  'extreme-x460g2-stack',
+] as const;
 
 type DeviceFile = Partial<DeviceSpec> & { readonly extends?: string };
 

@@ -92,7 +92,8 @@ export class Terminal {
 
   /** Prints lines through the pager. */
   async page(lines: readonly string[]): Promise<void> {
-    let left = this.pageLines === 0 ? Infinity : this.pageLines - 1;
+    // What a device says while it starts stops for nobody.
+    let left = this.pageLines === 0 || this.#deaf !== undefined ? Infinity : this.pageLines - 1;
     for (const line of lines) {
       if (left === 0) {
         left = await this.#more();

@@ -2,6 +2,8 @@
 import { checkImage } from '../image.js';
 import type { ImageCheck } from '../image.js';
 import type { Flow, Machine, Operation, RunningImage, ScriptContext } from '../machine.js';
+import { fillSlots } from '../slots.js';
+import { readProvisioned } from './install.js';
 
 /** Configuration register, bits 0–3: 0 means stay at the loader. */
 const STAY_AT_LOADER = 0;
@@ -16,12 +18,16 @@ function fileOfTarget(machine: Machine, target: string): string | undefined {
 async function tryImage(context: ScriptContext, file: string): Promise<RunningImage | undefined> {
   const { machine, terminal } = context;
   const { vendor, family, flash } = machine.spec;
+  const provisioned = readProvisioned(machine, file);
+  if (provisioned !== undefined) return { fileName: file, version: provisioned.version };
   const check: ImageCheck = machine.flash.isName(file)
     ? await checkImage(machine.flash.path(file), vendor, family)
     : { kind: 'missing', reason: 'no such file' };
   if (check.kind === 'good') return { fileName: file, version: check.header.version };
   const path = `${flash.name}:${file}`;
-  if (check.kind === 'missing') terminal.print(`boot: cannot open "${path}"\n`);
+  const { bootError } = machine.spec.slots;
+  if (bootError !== undefined) terminal.print(fillSlots(bootError, { path }));
+  else if (check.kind === 'missing') terminal.print(`boot: cannot open "${path}"\n`);
   else if (check.kind === 'foreign') terminal.print(`loadprog: error - on file open\nboot: cannot load "${path}"\n`);
   else terminal.print(`Error : compressed image: ${check.reason}\nboot: cannot load "${path}"\n`);
   return undefined;
@@ -33,13 +39,16 @@ async function choose(context: ScriptContext): Promise<RunningImage | undefined>
   if (machine.memory.image.fileName !== '' && machine.faults.take('boots-old-image') !== undefined) {
     return machine.memory.image;
   }
-  for (const target of machine.nvram.startup.bootTargets) {
+  const { variables, startup } = machine.nvram;
+  const ofLoader = variables['BOOT'] === undefined ? [] : [variables['BOOT']];
+  for (const target of [...ofLoader, ...startup.bootTargets]) {
     const file = fileOfTarget(machine, target);
     const image = file === undefined ? undefined : await tryImage(context, file);
     if (image !== undefined) return image;
   }
   const first = machine.flash.list()[0];
   if (first !== undefined) return tryImage(context, first.name);
+  if (machine.spec.slots['atLoader'] !== undefined) return undefined;
   context.terminal.print(`boot: cannot determine first executable file name on device "${machine.spec.flash.name}:"\n`);
   return undefined;
 }
@@ -54,10 +63,33 @@ const selectImage: Operation = async (context) => {
 
 function stayAtLoader(context: ScriptContext, reason: string): Flow {
   context.machine.journal.write('loader', { reason });
+  context.terminal.print(context.machine.spec.slots['atLoader'] ?? '');
   context.machine.memory.loaderLine = 1;
+  context.machine.memory.flashReady = false;
   context.state = 'loader';
   return 'stop';
 }
+
+/** `flash_init`: looks the file system through, and only then knows its files. */
+const flashInit: Operation = ({ machine }) => {
+  machine.memory.flashReady = true;
+  return 'next';
+};
+
+/** `set NAME value` and `unset NAME`: names are upper case, values stay over a power cycle. */
+const setVariable: Operation = ({ machine, slots }) => {
+  const { name = '', value } = slots;
+  const others = Object.entries(machine.nvram.variables).filter(([known]) => known !== name);
+  machine.nvram.variables = Object.fromEntries(value === undefined ? others : [...others, [name, value]]);
+  machine.nvram.save();
+  machine.journal.write('nvramWrite', { variable: name, value: value ?? '' });
+  return 'next';
+};
+
+const showVariables: Operation = ({ machine, terminal }) => {
+  for (const [name, value] of Object.entries(machine.nvram.variables)) terminal.print(`${name}=${value}\n`);
+  return 'next';
+};
 
 /** `boot flash:x` at the loader: goes on with the start of that image, or stays. */
 const bootByHand: Operation = async (context) => {
@@ -116,6 +148,9 @@ const reload: Operation = ({ machine }) => {
 export const bootOperations: Readonly<Record<string, Operation>> = {
   selectImage,
   bootByHand,
+  flashInit,
+  setVariable,
+  showVariables,
   imageSize,
   startImage,
   hangPoint,

@@ -13,7 +13,7 @@ const GIVE_UP_MS = 60_000;
 const xmodemGet: Operation = async (context) => {
   const { machine, terminal, slots } = context;
   const file = slots['file'] ?? '';
-  terminal.print('Ready to receive file...........');
+  terminal.print(machine.spec.slots['xmodemReady'] ?? 'Ready to receive file...........');
   if (machine.faults.take('xmodem-never-C') !== undefined) {
     machine.journal.write('fault', { id: 'xmodem-never-C' });
     const release = terminal.takeOver(() => undefined);
@@ -59,7 +59,8 @@ async function receive(context: ScriptContext, file: string): Promise<Received> 
   const outcome = await machine.agent.xmodemReceive({
     wire,
     localPath: machine.flash.incomingPath(file),
-    crc: slots['crc'] === 'yes',
+    // A device that does not ask begins with C.
+    crc: slots['crc'] !== 'no',
     signal,
   });
   release();

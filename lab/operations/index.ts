@@ -8,6 +8,7 @@ import { exosBootOperations, exosBootPredicates } from './exos-boot.js';
 import { exosImageOperations, exosImagePredicates } from './exos-image.js';
 import { exosShowOperations } from './exos-show.js';
 import { flashOperations } from './flash-files.js';
+import { installOperations } from './install.js';
 import { sessionOperations } from './session.js';
 
 export const scriptParts: ScriptParts = {
@@ -18,6 +19,7 @@ export const scriptParts: ScriptParts = {
     ...exosImageOperations,
     ...exosShowOperations,
     ...flashOperations,
+    ...installOperations,
     ...sessionOperations,
     ...tftpOperations,
     ...xmodemOperations,
@@ -26,6 +28,7 @@ export const scriptParts: ScriptParts = {
     ...exosBootPredicates,
     ...exosImagePredicates,
     fileExists: ({ machine, slots }) => machine.flash.has(slots['file'] ?? ''),
+    flashReady: ({ machine }) => machine.memory.flashReady,
     modified: ({ machine }) => machine.memory.modified,
     erasePrompt: ({ machine }) => machine.faults.take('erase-prompt') !== undefined,
   },

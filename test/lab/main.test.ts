@@ -97,7 +97,14 @@ describe('lab process', function () {
     const lines: string[] = [];
     const print = (line: string) => void lines.push(line);
     expect(await runLab(['list'], print)).to.equal(0);
-    expect(lines).to.deep.equal(['cisco-1760', 'cisco-2951', 'extreme-x460g2', 'extreme-x460g2-stack']);
+    expect(lines).to.deep.equal([
+      'cisco-1760',
+      'cisco-2951',
+      'cisco-2960',
+      'cisco-9300',
+      'extreme-x460g2',
+      'extreme-x460g2-stack',
+    ]);
     const image = join(folder, 'image.bin');
     expect(await runLab(['image', image, 'c1700', '12.3(1a)', '5000'], print)).to.equal(0);
     expect((await checkImage(image, 'cisco', 'c1700')).kind).to.equal('good');
