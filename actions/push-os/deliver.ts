@@ -127,7 +127,7 @@ export async function sendInBand(
   let sent = 0;
   try {
     await context.inBand.send(dialog.line, context.images.source(image), {
-      method: 'xmodem',
+      method: attempt.method === 'ymodem' ? 'ymodem' : 'xmodem',
       blockSize: attempt.blockSize ?? 128,
       stallMs: IN_BAND_STALL_MS,
       totalMs: Math.max(IN_BAND_LEAST_MS, (3000 * image.sizeBytes) / BYTES_PER_SECOND_AT_9600),
@@ -145,7 +145,7 @@ export async function sendInBand(
   }
   await dialog.run(procedure.finish, slots, ['safe']);
   await runAll(dialog, procedure.trim ?? [], slots, ['safe']);
-  context.story(`${attempt.method === 'xmodem' ? 'XMODEM' : attempt.method} download of ${image.fileName} succeeded.`);
+  context.story(`${attempt.method.toUpperCase()} download of ${image.fileName} succeeded.`);
 }
 
 /** Before a wait of hours a person wants to know of it. */

@@ -54,9 +54,14 @@ export interface MovedFile {
   readonly sha256?: string;
 }
 
+/** XMODEM carries one file without its length; YMODEM names, lengths and batches. */
+export type InBandMethod = 'xmodem' | 'ymodem';
+
 export interface InBandOptions extends TransferOptions {
-  readonly method: 'xmodem';
+  readonly method: InBandMethod;
   readonly blockSize: 128 | 1024;
+  /** Fills the last block. Default 0x1A. */
+  readonly padByte?: number;
   /** Pause between the far end's answer and our next block, ms. Default 0. */
   readonly turnaroundMs?: number;
 }
@@ -69,9 +74,44 @@ export interface TransferResult extends MovedFile {
   readonly endAcknowledged: boolean;
 }
 
+export interface InBandReceiveOptions extends TransferOptions {
+  readonly method: InBandMethod;
+  /** YMODEM-g: nothing is acknowledged, the first fault ends it. For lines that lose nothing. Default false. */
+  readonly streaming?: boolean;
+  /** What the sender is taken to fill the last block with. Default 0x1A. */
+  readonly padByte?: number;
+}
+
+/** What the far end says of a file that it sends; XMODEM says nothing. */
+export interface OfferedFile {
+  /** Without folders. */
+  readonly fileName?: string;
+  readonly sizeBytes?: number;
+  /** Epoch ms. */
+  readonly modifiedAtMs?: number;
+}
+
+export interface InBandReceived extends MovedFile, OfferedFile {
+  /**
+   * At most so many of the last bytes are fill and not content: 0 where the far end told the length. Only a length or hash
+   * from elsewhere can tell fill from content that ends in the same bytes.
+   */
+  readonly paddedBytes: number;
+}
+
 export interface InBandTransfer {
-  /** Errors: TRANSFER_TRANSPORT, TRANSFER_TIMEOUT, TRANSFER_REFUSED (far end cancelled), TRANSFER_ABORTED, TRANSFER_INTEGRITY, CONSOLE_LOST. */
+  /**
+   * Resolves when the far end has every block. What it keeps may be longer (padded: lrzsz `rx`) or shorter (every trailing
+   * 0x1A is gone: U-Boot `loadx`) than the file: verify over the known length. Errors: TRANSFER_TIMEOUT (no receiver, a
+   * stall, the total time), TRANSFER_TRANSPORT (one block never got through), TRANSFER_REFUSED (the far end cancelled),
+   * TRANSFER_INTEGRITY (the stored file is not what its record says), TRANSFER_ABORTED, CONSOLE_LOST, LINE_FENCED.
+   */
   send(line: Line, source: FileSource, options: InBandOptions): Promise<TransferResult>;
+  /**
+   * One file. Errors: as `send`; TRANSFER_SPACE and STORE_FAILED of the sink, TRANSFER_INTEGRITY (shorter than announced),
+   * TRANSFER_REFUSED (a second file), TRANSFER_REMOTE_FILE (no file at all).
+   */
+  receive(line: Line, sink: FileSink, options: InBandReceiveOptions): Promise<InBandReceived>;
 }
 
 /** A file at another host. */

@@ -35,8 +35,10 @@ export function checkMethods(
 function missingFor(method: TransferMethod, { main, driver, port }: Surroundings): string | undefined {
   const known = Object.keys(driver.transfers);
   if (!known.includes(method)) return `one of the methods ${known.join(', ')} of driver ${driver.id}`;
-  if (method === 'xmodem') return port.console === undefined ? 'a "console" for method xmodem' : undefined;
-  if (method !== 'tftp') return `tftp or xmodem: ${method} is not available in this version`;
+  if (method === 'xmodem' || method === 'ymodem') {
+    return port.console === undefined ? `a "console" for method ${method}` : undefined;
+  }
+  if (method !== 'tftp') return `tftp, xmodem or ymodem: ${method} is not available in this version`;
   if (main.servers?.tftp === undefined) return '"servers.tftp" in portwright.json for method tftp';
   return port.serverAddress === undefined
     ? '"servers.address": the address under which the device reaches this node'

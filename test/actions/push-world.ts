@@ -30,6 +30,8 @@ export const SILENT_LOG: Log = {
   error: () => undefined,
 };
 
+const noInBand = (): Promise<never> => Promise.reject(new Error('no in-band transfer in this world'));
+
 const IMAGE: ImageRecord = {
   portId: 'n1:1/1',
   version: 'candidate',
@@ -156,7 +158,7 @@ export class PushWorld implements ModelWorld {
       driver: driverFor(this.port),
       clock: this.clock,
       images: this.#images(),
-      inBand: { send: () => Promise.reject(new Error('no in-band transfer in this world')) },
+      inBand: { send: noInBand, receive: noInBand },
       servers: { tftp: this.#server() },
       dialog: () => Promise.resolve(dialog()),
       credentials: () => ({}),
