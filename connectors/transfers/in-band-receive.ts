@@ -29,6 +29,8 @@ type Output = XmodemReceiverOutput | YmodemReceiverOutput;
 export interface InBandReceiveDeps {
   readonly clock: Clock;
   readonly line: Line;
+  /** Files may be missing where the sender does not close the batch. */
+  readonly mayBeMore: boolean;
   /** Undefined: not wanted, the transfer ends with TRANSFER_REFUSED. */
   readonly sinkFor: (file: OfferedFile) => FileSink | undefined;
   readonly options: InBandReceiveOptions;
@@ -87,6 +89,7 @@ export class InBandReceive {
         return;
       case 'done':
         if ('paddedBytes' in output) this.#endFile(output.paddedBytes);
+        else if (!output.closed && this.#deps.mayBeMore) this.#breakOff(this.#unclosed(output.files));
         void this.#stored().then((whole) => whole && this.#run.succeed());
         return;
       case 'failed':
@@ -161,6 +164,14 @@ export class InBandReceive {
     // The engine had everything, its last acknowledgement was held back: the sender must not take it for a success.
     this.#run.write(ABORT_SEQUENCE);
     this.#run.failed(this.#cause);
+  }
+
+  #unclosed(files: number): PortwrightError {
+    const { method } = this.#deps.options;
+    return fail('TRANSFER_TIMEOUT', {
+      method,
+      reason: `the sender was gone after ${files} files, perhaps not the last`,
+    });
   }
 
   #failure({ reason, bytes, ...more }: Extract<Output, { readonly kind: 'failed' }>): PortwrightError {

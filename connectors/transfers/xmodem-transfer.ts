@@ -53,21 +53,30 @@ export class XmodemTransfer implements InBandTransfer {
       taken = true;
       return sink;
     };
-    const [file] = await this.receiveBatch(line, sinkFor, options);
+    const [file] = await this.#receiveAll(line, sinkFor, options, false);
     if (file === undefined) throw fail('TRANSFER_REMOTE_FILE', { method: options.method, ...NO_FILE });
     return file;
   }
 
-  /** Every file into the sink that `sinkFor` gives for it; none given ends the batch with TRANSFER_REFUSED. Errors: as `receive`. */
-  async receiveBatch(
+  /** Every file into the sink that `sinkFor` gives for it; none given ends the batch with TRANSFER_REFUSED. Errors: as `receive`; TRANSFER_TIMEOUT where the batch was never closed. */
+  receiveBatch(
     line: Line,
     sinkFor: (file: OfferedFile) => FileSink | undefined,
     options: InBandReceiveOptions,
   ): Promise<readonly InBandReceived[]> {
+    return this.#receiveAll(line, sinkFor, options, true);
+  }
+
+  async #receiveAll(
+    line: Line,
+    sinkFor: (file: OfferedFile) => FileSink | undefined,
+    options: InBandReceiveOptions,
+    mayBeMore: boolean,
+  ): Promise<readonly InBandReceived[]> {
     const { clock } = this.#deps;
     cancelIfAborted(line, options.signal);
     return watched({ method: options.method, clock, options }, (watch) =>
-      new InBandReceive({ clock, line, sinkFor, options, watch }).run(),
+      new InBandReceive({ clock, line, sinkFor, options, watch, mayBeMore }).run(),
     );
   }
 }

@@ -14,6 +14,8 @@ export interface XmodemReceiverOptions {
   readonly single?: boolean;
   /** The block before the first was taken already; its repetition is acknowledged. Default false. */
   readonly afterHeader?: boolean;
+  /** Requests for the first block before it fails with `noStart`, 3 s apart. Default 20. */
+  readonly startRequests?: number;
   /** Ask with `G`: nothing is acknowledged but the end, and the first fault ends the transfer (Forsberg, chapter 6). Default false. */
   readonly streaming?: boolean;
 }
@@ -25,6 +27,7 @@ export const RECEIVER_DEFAULTS = {
   firstNumber: 1 as 0 | 1,
   single: false,
   afterHeader: false,
+  startRequests: 20,
   streaming: false,
 };
 

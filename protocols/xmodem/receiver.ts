@@ -32,9 +32,8 @@ import type {
 import { RECEIVER_TRANSITIONS } from './receiver-states.js';
 import type { ReceiverAction, ReceiverEvent, ReceiverState } from './receiver-states.js';
 
-/** Requests with `C` before the checksum is offered, and requests in all: 18 s, then 42 more. */
+/** Requests with `C` before the checksum is offered: 18 s. */
 const CRC_REQUESTS = 6;
-const START_REQUESTS = 20;
 /** Between requests for the first block, ms (Forsberg, chapter 8: 3 s). */
 const REQUEST_INTERVAL_MS = 3000;
 /** Wait for the next block, ms (Forsberg, chapter 7: 10 s). */
@@ -174,7 +173,7 @@ export class XmodemReceiver {
 
   #timerEvent(): ReceiverEvent {
     if (this.#state === 'confirmEnd') return this.#options.nakFirstEot && !this.#endDoubted ? 'endDoubted' : 'end';
-    if (this.#state === 'awaitFirst') return this.#requests >= START_REQUESTS ? 'exhausted' : 'timeout';
+    if (this.#state === 'awaitFirst') return this.#requests >= this.#options.startRequests ? 'exhausted' : 'timeout';
     if (this.#options.streaming) return 'fault';
     return this.#errors >= MAX_RETRIES ? 'exhausted' : 'timeout';
   }

@@ -56,8 +56,11 @@ export type YmodemReceiverOutput =
   | { readonly kind: 'data'; readonly bytes: Uint8Array }
   /** The file is whole. `paddedBytes`: at most so many at its end are fill, 0 where the header told the length. */
   | { readonly kind: 'fileDone'; readonly bytes: number; readonly paddedBytes: number }
-  /** The batch is over. */
-  | { readonly kind: 'done'; readonly files: number }
+  /**
+   * The batch is over. `closed` is false where the sender went away after a whole file without saying that it was the
+   * last: lrzsz `sb` does so in YMODEM-g.
+   */
+  | { readonly kind: 'done'; readonly files: number; readonly closed: boolean }
   | {
       readonly kind: 'failed';
       readonly reason: YmodemReceiveFailure;

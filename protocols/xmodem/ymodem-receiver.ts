@@ -23,8 +23,8 @@ import type {
 } from './ymodem-io.js';
 
 type Part = 'header' | 'content' | 'ended';
-type Event = 'headerTaken' | 'batchOver' | 'endRepeated' | 'fileWhole' | 'fileShort' | 'headerBad' | 'failed';
-type Action = 'receiveContent' | 'receiveHeader' | 'finish' | 'failShort' | 'failHeader' | 'fail';
+type Event = 'headerTaken' | 'batchOver' | 'endRepeated' | 'fileWhole' | 'fileShort' | 'headerBad' | 'gone' | 'failed';
+type Action = 'receiveContent' | 'receiveHeader' | 'finish' | 'finishOpen' | 'failShort' | 'failHeader' | 'fail';
 
 /** part × event → what to do, next part. What has no row cannot happen there. */
 const TRANSITIONS: Readonly<Record<Part, Readonly<Partial<Record<Event, readonly [Action, Part]>>>>> = {
@@ -33,6 +33,7 @@ const TRANSITIONS: Readonly<Record<Part, Readonly<Partial<Record<Event, readonly
     batchOver: ['finish', 'ended'],
     endRepeated: ['receiveHeader', 'header'],
     headerBad: ['failHeader', 'ended'],
+    gone: ['finishOpen', 'ended'],
     failed: ['fail', 'ended'],
   },
   content: {
@@ -45,6 +46,9 @@ const TRANSITIONS: Readonly<Record<Part, Readonly<Partial<Record<Event, readonly
 
 /** Repeated EOTs in a row that are answered: as many as a sender tries. */
 const MAX_REPEATED_ENDS = 10;
+
+/** Requests for the next header once a file is whole: a sender that has one sends it at once. */
+const NEXT_HEADER_REQUESTS = 4;
 
 /** A batch from one sender. `handle` with `timer` at once starts the requests. */
 export class YmodemReceiver {
@@ -102,7 +106,7 @@ export class YmodemReceiver {
         return this.#endFile(output.bytes, output.paddedBytes);
       case 'failed':
         this.#reason = output.reason;
-        return 'failed';
+        return output.reason === 'noStart' && this.#part === 'header' && this.#files > 0 ? 'gone' : 'failed';
     }
   }
 
@@ -160,7 +164,8 @@ export class YmodemReceiver {
         else this.#begin(nowMs);
         return;
       case 'finish':
-        this.#outputs.push({ kind: 'done', files: this.#files });
+      case 'finishOpen':
+        this.#outputs.push({ kind: 'done', files: this.#files, closed: action === 'finish' });
         return;
       case 'failShort':
         this.#fail('shortFile', true);
@@ -180,7 +185,8 @@ export class YmodemReceiver {
 
   #newRun(nowMs: number): XmodemReceiver {
     const { streaming = false } = this.#options;
-    const header = { firstNumber: 0, single: true, nakFirstEot: false } as const;
+    const requests = this.#files > 0 ? { startRequests: NEXT_HEADER_REQUESTS } : {};
+    const header = { firstNumber: 0, single: true, nakFirstEot: false, ...requests } as const;
     const content: XmodemReceiverOptions = { afterHeader: true, nakFirstEot: !streaming };
     return new XmodemReceiver({ ...(this.#part === 'header' ? header : content), streaming }, nowMs);
   }

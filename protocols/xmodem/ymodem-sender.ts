@@ -35,10 +35,14 @@ const TRANSITIONS: Readonly<Record<Exclude<Part, 'ended'>, Readonly<Record<Event
 
 /** Wait for the request for a file's content, ms: a receiver asks at once after the header, and again after 3 s. */
 const CONTENT_REQUEST_MS = 4000;
+/** Pause after the request for a file's content, ms: lrzsz throws away what is there when it has just asked. */
+const CONTENT_QUIET_MS = 50;
 /** Wait for the request for the next header, ms: a receiver opens a file before. */
 const NEXT_HEADER_MS = 10_000;
-/** Wait for the request for the header that ends the batch, and for its answer, ms. */
+/** Wait for the request for the header that ends the batch, ms. */
 const CLOSING_MS = 3000;
+/** Wait for its answer, ms: `rb` is gone at once, and its last ACK may be lost when it flushes its terminal. */
+const CLOSING_REPLY_MS = 1500;
 /** EOTs left unanswered: more than in XMODEM, because here the receiver stays for the next header. */
 const END_TRIES = 6;
 /** Bytes of text after the last header that mean a command line is back. */
@@ -140,7 +144,10 @@ export class YmodemSender {
   #act(action: Action, reason: YmodemSendFailure, nowMs: number): void {
     switch (action) {
       case 'sendContent':
-        this.#begin({ startQuietMs: 0, startTimeoutMs: CONTENT_REQUEST_MS, startAnyhow: this.#check }, nowMs);
+        this.#begin(
+          { startQuietMs: CONTENT_QUIET_MS, startTimeoutMs: CONTENT_REQUEST_MS, startAnyhow: this.#check },
+          nowMs,
+        );
         return;
       case 'sendNext':
         this.#sendNextHeader(nowMs);
@@ -162,7 +169,7 @@ export class YmodemSender {
     const next = this.#options.files[this.#file];
     this.#part = next === undefined ? 'closing' : 'header';
     this.#header = headerOf(next);
-    const closing = { startTimeoutMs: CLOSING_MS, replyTimeoutMs: CLOSING_MS, maxRetries: 1 };
+    const closing = { startTimeoutMs: CLOSING_MS, replyTimeoutMs: CLOSING_REPLY_MS, maxRetries: 1 };
     this.#begin(next === undefined ? closing : { startTimeoutMs: NEXT_HEADER_MS }, nowMs);
   }
 

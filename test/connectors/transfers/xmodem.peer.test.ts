@@ -1,98 +1,154 @@
-/** Our XMODEM against lrzsz over ptys: its `rx` receives from our sender, its `sx` sends to our receiver. */
-import { expect } from 'chai';
+/** Our XMODEM and YMODEM against lrzsz over ptys, each of its four programs, both ways. One test a row of the matrix. */
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import { SystemClock } from '../../../connectors/clock/system-clock.js';
 import { XmodemTransfer } from '../../../connectors/transfers/xmodem-transfer.js';
 import { codeOf } from '../../../core/errors/index.js';
-import type { InBandOptions, TransferResult } from '../../../core/ports/transfer.js';
-import { XmodemReceiver } from '../../../protocols/xmodem/receiver.js';
-import type { XmodemReceiverOptions, XmodemReceiverOutput } from '../../../protocols/xmodem/receiver-io.js';
+import type { InBandOptions } from '../../../core/ports/transfer.js';
 import { seededBytes } from '../../protocols/xmodem/noisy-line.js';
 import { requirePeer } from '../../support/peers.js';
+import { MemorySink } from './memory-sink.js';
 import { MemorySource } from './memory-source.js';
-import { PtyPair } from './pty-pair.js';
+import { PeerRows } from './peer-rows.js';
 
-describe('XMODEM with lrzsz', function () {
-  this.timeout(30_000);
-  const clock = new SystemClock();
-  let pair: PtyPair;
+const clock = new SystemClock();
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const limits = {
+  stallMs: 20_000,
+  totalMs: 25_000,
+  signal: new AbortController().signal,
+  onProgress: (): void => undefined,
+};
+// rx waits a second after EOT, and its last ACK may be lost when it flushes its terminal: then nothing tells of the end.
+const transfer = new XmodemTransfer({ clock, endTimeoutMs: 2000 });
+
+/** A file that holds every byte, ends like fill, and is random between. */
+function fileOf(length: number): Uint8Array {
+  const content = seededBytes(length, length);
+  content.set(Uint8Array.from({ length: Math.min(256, length) }, (_unused, byte) => byte));
+  content.fill(0x1a, Math.max(0, length - 3));
+  return content;
+}
+
+describe('XMODEM and YMODEM with lrzsz', function () {
+  this.timeout(60_000);
+  const rows = new PeerRows();
 
   before(function () {
-    requirePeer.call(this, 'socat', 'rx', 'sx');
+    requirePeer.call(this, 'socat', 'rx', 'sx', 'rb', 'sb');
+    rows.start();
   });
 
-  beforeEach(async () => {
-    pair = await PtyPair.open();
-  });
+  after(() => rows.stop());
 
-  afterEach(() => pair.close());
-
-  const send = (content: Uint8Array, options: Partial<InBandOptions> = {}, line = pair): Promise<TransferResult> =>
-    // rx waits a second after EOT, and its last ACK may be lost when it flushes its terminal: then nothing tells of the end.
-    new XmodemTransfer({ clock, endTimeoutMs: 2000 }).send(line, new MemorySource(content), {
-      method: 'xmodem',
-      blockSize: 128,
-      stallMs: 20_000,
-      totalMs: 25_000,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-      ...options,
-    });
-
-  const receivers = [
-    { args: ['-c'], blockSize: 1024, length: 300_001 },
-    { args: ['-c'], blockSize: 128, length: 50_001 },
-    { args: [], blockSize: 1024, length: 200_000 },
-    { args: [], blockSize: 128, length: 20_001 },
+  const toRx = [
+    { args: ['-c'], blockSize: 1024, length: 100_001 },
+    { args: ['-c'], blockSize: 128, length: 20_001 },
+    { args: [], blockSize: 1024, length: 50_000 },
+    { args: [], blockSize: 128, length: 10_001 },
     { args: ['-c'], blockSize: 1024, length: 1 },
   ] as const;
-  it('sends to rx in every form, side by side', async () => {
-    const runs = receivers.map(async ({ args, blockSize, length }) => {
-      const form = `rx ${args.join(' ')}, ${blockSize}-byte blocks, ${length} bytes`;
-      const own = await PtyPair.open();
-      try {
-        const content = seededBytes(length, length);
-        const { exited } = own.lend('rx', [...args, 'received']);
-        const result = await send(content, { blockSize }, own);
-        expect(await exited, form).to.equal(0);
-        const received = await readFile(join(own.folder, 'received'));
-        expect(result.bytes, form).to.equal(length);
-        expect(received.length, form).to.equal(result.paddedBytes);
-        expect(received.subarray(0, length).equals(content), form).to.equal(true);
-        expect(
-          received.subarray(length).every((byte) => byte === 0x1a),
-          form,
-        ).to.equal(true);
-      } finally {
-        await own.close();
-      }
+  for (const { args, blockSize, length } of toRx) {
+    rows.add(`ours, ${blockSize} → rx ${args.join(' ')}: ${length} bytes and the fill`, async (pair) => {
+      const content = fileOf(length);
+      const { exited } = pair.lend('rx', [...args, 'received']);
+      const source = new MemorySource(content);
+      const result = await transfer.send(pair, source, { ...limits, method: 'xmodem', blockSize });
+      expect(await exited).to.equal(0);
+      const received = await readFile(join(pair.folder, 'received'));
+      expect(result.bytes).to.equal(length);
+      expect(received.length).to.equal(result.paddedBytes);
+      expect(sha256(received.subarray(0, length))).to.equal(sha256(content));
+      expect(received.subarray(length).every((byte) => byte === 0x1a)).to.equal(true);
     });
-    await Promise.all(runs);
+  }
+
+  for (const blockSize of [128, 1024] as const) {
+    rows.add(`ours, ${blockSize} → rb: a batch of three, exact`, async (pair) => {
+      const contents = [fileOf(20_001), new Uint8Array(0), fileOf(1024)];
+      const { exited } = pair.lend('rb', ['-u']);
+      const sources = contents.map((content, index) =>
+        Object.assign(new MemorySource(content), { fileName: `F${index}` }),
+      );
+      const result = await transfer.sendBatch(pair, sources, { ...limits, method: 'ymodem', blockSize });
+      expect(await exited).to.equal(0);
+      for (const [index, content] of contents.entries()) {
+        expect(sha256(await readFile(join(pair.folder, `F${index}`))), `file ${index}`).to.equal(sha256(content));
+      }
+      expect(result).to.include({ bytes: 21_025, endAcknowledged: true });
+    });
+  }
+
+  for (const [args, length] of [
+    [[], 20_001],
+    [['-k'], 100_001],
+    [['-k'], 128],
+  ] as const) {
+    rows.add(`sx ${args.join(' ')} → ours: ${length} bytes and the fill`, async (pair) => {
+      const content = fileOf(length);
+      await writeFile(join(pair.folder, 'file'), content);
+      const { exited } = pair.lend('sx', [...args, 'file']);
+      const sink = new MemorySink();
+      const result = await transfer.receive(pair, sink, { ...limits, method: 'xmodem' });
+      expect(await exited).to.equal(0);
+      expect(sha256(sink.content.subarray(0, length))).to.equal(sha256(content));
+      expect(result.bytes).to.equal(sink.content.length);
+      expect(result.bytes - result.paddedBytes).to.equal(length - 3);
+    });
+  }
+
+  for (const args of [[], ['-k']]) {
+    rows.add(`sb ${args.join(' ')} → ours: a batch of three, exact`, async (pair) => {
+      const contents = [fileOf(30_001), new Uint8Array(0), fileOf(129)];
+      await Promise.all(contents.map((content, index) => writeFile(join(pair.folder, `f${index}`), content)));
+      const { exited } = pair.lend('sb', [...args, 'f0', 'f1', 'f2']);
+      const sinks = contents.map(() => new MemorySink());
+      let next = 0;
+      const files = await transfer.receiveBatch(pair, () => sinks[next++], { ...limits, method: 'ymodem' });
+      expect(await exited).to.equal(0);
+      expect(files.map(({ sha256: hash }) => hash)).to.deep.equal(contents.map(sha256));
+      expect(sinks.map(({ content }) => sha256(content))).to.deep.equal(contents.map(sha256));
+      expect(files.map(({ fileName }) => fileName)).to.deep.equal(['f0', 'f1', 'f2']);
+    });
+  }
+
+  rows.add('sb -k → ours by YMODEM-g: exact, though sb leaves without closing the batch', async (pair) => {
+    const content = fileOf(30_001);
+    await writeFile(join(pair.folder, 'file'), content);
+    const { exited } = pair.lend('sb', ['-k', 'file']);
+    const sink = new MemorySink();
+    const { sha256: hash } = await transfer.receive(pair, sink, { ...limits, method: 'ymodem', streaming: true });
+    expect(await exited).to.equal(0);
+    expect(hash).to.equal(sha256(content));
   });
 
-  it('sends between a device’s own messages', async () => {
+  rows.add('ours → rx, between a device’s own messages', async (pair) => {
     const content = seededBytes(5, 60_000);
-    let messages = 0;
     const { exited } = pair.lend('rx', ['-c', 'received']);
     const printed: Promise<void>[] = [];
-    await send(content, {
-      onProgress: () => {
-        messages += 1;
-        if (messages % 20 === 0) printed.push(pair.print(`\r\n%CDP-4-NATIVE_VLAN_MISMATCH: C ${messages}\r\n`));
-      },
-    });
+    const options: InBandOptions = {
+      ...limits,
+      method: 'xmodem',
+      blockSize: 128,
+      onProgress: () => printed.push(pair.print(`\r\n%CDP-4-NATIVE_VLAN_MISMATCH: C ${printed.length}\r\n`)),
+    };
+    await transfer.send(pair, new MemorySource(content), options);
     await Promise.all(printed);
     expect(await exited).to.equal(0);
     const received = await readFile(join(pair.folder, 'received'));
-    expect(received.subarray(0, content.length).equals(content)).to.equal(true);
-    expect(printed.length).to.be.above(10);
+    expect(sha256(received.subarray(0, content.length))).to.equal(sha256(content));
+    expect(printed.length).to.be.above(4);
   });
 
-  it('cancels rx when it is aborted', async () => {
+  rows.add('cancels rx when it is aborted', async (pair) => {
     const abort = new AbortController();
     const { exited } = pair.lend('rx', ['-c', 'received']);
-    const sending = send(seededBytes(6, 500_000), {
+    const sending = transfer.send(pair, new MemorySource(seededBytes(6, 500_000)), {
+      ...limits,
+      method: 'xmodem',
+      blockSize: 1024,
       signal: abort.signal,
       onProgress: ({ bytes }) => {
         if (bytes > 10_000) abort.abort(new Error('the node is stopping'));
@@ -103,50 +159,14 @@ describe('XMODEM with lrzsz', function () {
     expect(await exited).to.not.equal(0);
   });
 
-  const senders: readonly (readonly [string[], XmodemReceiverOptions, number])[] = [
-    [[], {}, 30_001],
-    [['-k'], {}, 200_001],
-    [[], { crc: false }, 20_000],
-    [['-k'], { nakFirstEot: false }, 128],
-  ];
-  for (const [args, options, length] of senders) {
-    it(`receives ${length} bytes from sx ${args.join(' ')} with ${JSON.stringify(options)}`, async () => {
-      const content = seededBytes(length, length);
-      await writeFile(join(pair.folder, 'file'), content);
-      const { exited } = pair.lend('sx', [...args, 'file']);
-      const { bytes, end } = await receive(pair, clock, options);
-      expect(await exited).to.equal(0);
-      expect(end.kind).to.equal('done');
-      expect(bytes.subarray(0, length).equals(content)).to.equal(true);
-      expect(bytes.subarray(length).every((byte) => byte === 0x1a)).to.equal(true);
-      expect(bytes.length - length).to.equal(end.kind === 'done' ? end.paddedBytes : -1);
-    });
-  }
-});
-
-/** Our receiver engine on the near end; resolves when it has ended. */
-function receive(
-  pair: PtyPair,
-  clock: SystemClock,
-  options: XmodemReceiverOptions,
-): Promise<{ bytes: Buffer; end: XmodemReceiverOutput }> {
-  return new Promise((resolve) => {
-    const receiver = new XmodemReceiver(options, clock.monotonicMs());
-    const pieces: Uint8Array[] = [];
-    let cancelTimer = (): void => undefined;
-    const feed = (input: Parameters<XmodemReceiver['handle']>[0]): void => {
-      for (const output of receiver.handle(input, clock.monotonicMs())) {
-        if (output.kind === 'send') void pair.write(output.bytes);
-        else if (output.kind === 'data') pieces.push(output.bytes);
-        else resolve({ bytes: Buffer.concat(pieces), end: output });
-      }
-      cancelTimer();
-      const dueMs = receiver.nextDeadlineMs();
-      if (dueMs !== undefined) {
-        cancelTimer = clock.after(dueMs - clock.monotonicMs(), () => feed({ kind: 'timer' }));
-      }
-    };
-    pair.read((bytes) => feed({ kind: 'bytes', bytes }));
-    feed({ kind: 'timer' });
+  rows.add('cancels sb when the file is longer than the sink takes', async (pair) => {
+    await writeFile(join(pair.folder, 'file'), seededBytes(7, 50_000));
+    const { exited } = pair.lend('sb', ['-k', 'file']);
+    const sink = new MemorySink({ maxBytes: 10_000 });
+    const receiving = transfer.receive(pair, sink, { ...limits, method: 'ymodem' });
+    const error: unknown = await receiving.catch((thrown: unknown) => thrown);
+    expect(codeOf(error)).to.equal('TRANSFER_SPACE');
+    expect(await exited).to.not.equal(0);
+    expect(sink.content.length).to.equal(0);
   });
-}
+});

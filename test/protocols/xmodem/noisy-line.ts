@@ -38,6 +38,7 @@ export interface LineOutput {
   readonly maxBytes?: number;
   readonly file?: number;
   readonly reason?: string;
+  readonly closed?: boolean;
 }
 
 type LineInput =

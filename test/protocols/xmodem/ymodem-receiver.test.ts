@@ -65,7 +65,7 @@ describe('protocols/xmodem/ymodem-receiver', () => {
     bench.receive(EOT);
     expect(bench.timeout()).to.deep.equal(['ACK', 'fileDone', C]);
     expect(bench.receive(...endOfBatch)).to.deep.equal(['ACK', 'done']);
-    expect(bench.outputs.at(-1)).to.deep.equal({ kind: 'done', files: 2 });
+    expect(bench.outputs.at(-1)).to.deep.equal({ kind: 'done', files: 2, closed: true });
   });
 
   it('acknowledges a header again when its acknowledgement was lost, and asks again', () => {
@@ -115,6 +115,19 @@ describe('protocols/xmodem/ymodem-receiver', () => {
     bench.receive(EOT);
     bench.timeout();
     expect(bench.outputs.find((output) => output.kind === 'fileDone')).to.include({ bytes: 128, paddedBytes: 28 });
+  });
+
+  it('is content with a whole file whose sender goes away, and says so', () => {
+    const bench = new Bench();
+    bench.receive(...header({ fileName: 'a', sizeBytes: 10 }));
+    bench.receive(...block(1));
+    bench.receive(EOT);
+    bench.timeout();
+    bench.receive(EOT);
+    bench.timeout();
+    for (let request = 0; request < 3; request += 1) expect(bench.timeout()).to.deep.equal([C]);
+    expect(bench.timeout()).to.deep.equal(['CANs', 'done']);
+    expect(bench.outputs.at(-1)).to.deep.equal({ kind: 'done', files: 1, closed: false });
   });
 
   it('stops on CAN CAN, and breaks off itself', () => {
