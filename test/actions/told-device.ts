@@ -131,7 +131,7 @@ class Walk {
           return Promise.resolve();
         },
       },
-      inBand: { send: never },
+      inBand: { send: never, receive: never },
       servers: { [this.#options.method ?? 'tftp']: this.#server() },
       dialog: () => Promise.resolve(dialog),
       credentials: () => ({}),
