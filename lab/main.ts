@@ -4,6 +4,7 @@
  *   node dist/lab/main.js start FILE [--json]     run the devices of a lab file until SIGTERM, SIGINT or `stop`
  *   node dist/lab/main.js list                    the devices that there are
  *   node dist/lab/main.js ask SOCKET REQUEST      one request to a running lab, as in control.ts
+ *   node dist/lab/main.js line --baud 9600 --seed 7 …    a slow and bad serial line between two pseudo terminals, as in line/line-command.ts
  *   node dist/lab/main.js image FILE FAMILY VERSION [BYTES [VENDOR]]    an image that such a device takes
  */
 import { writeFileSync } from 'node:fs';
@@ -16,6 +17,7 @@ import type { ControlRequest } from './control.js';
 import { makeImage } from './image.js';
 import { Lab } from './lab.js';
 import { readLabFile } from './lab-file.js';
+import { LINE_USAGE, runLine } from './line/line-command.js';
 import { DEVICE_NAMES } from './spec.js';
 
 /** Bytes of an image where none are asked for: half a minute of XMODEM at 460800 baud, a second of TFTP. */
@@ -24,7 +26,7 @@ const IMAGE_BYTES = 1_200_000;
 /** Where the answers of the commands go. */
 type Print = (line: string) => void;
 
-const USAGE = 'usage: start FILE [--json] | list | ask SOCKET REQUEST | image FILE FAMILY VERSION [BYTES [VENDOR]]';
+const USAGE = `usage: start FILE [--json] | list | ask SOCKET REQUEST | image FILE FAMILY VERSION [BYTES [VENDOR]] | ${LINE_USAGE}`;
 
 /** Runs one command; resolves with the exit code: 0, or 2 for what was typed wrong. Errors: LAB_*. */
 export async function runLab(args: readonly string[], print: Print): Promise<number> {
@@ -39,6 +41,8 @@ export async function runLab(args: readonly string[], print: Print): Promise<num
       return ask(rest, print);
     case 'image':
       return image(rest, print);
+    case 'line':
+      return runLine(rest, print);
     default:
       print(USAGE);
       return 2;

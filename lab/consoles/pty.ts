@@ -18,8 +18,21 @@ import type { ConsolePort } from './console-port.js';
 /** The kernel's buffer is full: try again after this long, ms. */
 const RETRY_MS = 5;
 
+interface OpenedPty {
+  readonly master: number;
+  readonly slave: number;
+  readonly pty: string;
+}
+
 interface NativePty {
-  open(columns: number, rows: number): { readonly master: number; readonly slave: number; readonly pty: string };
+  open(columns: number, rows: number): OpenedPty;
+}
+
+export interface PtyPort extends ConsolePort {
+  /** The terminal itself, behind the link. */
+  readonly terminal: string;
+  /** Stops reading, or goes on: what the other side writes meanwhile fills its own buffer, and then it waits. */
+  hold(held: boolean): void;
 }
 
 /** Opens a pseudo terminal in raw mode. `link` becomes a symbolic link to it: a path that is known beforehand. Errors: LAB_CONSOLE_FAILED. */
@@ -27,7 +40,7 @@ export async function openPty(
   device: string,
   link: string | undefined,
   onBytes: (bytes: Uint8Array) => void,
-): Promise<ConsolePort> {
+): Promise<PtyPort> {
   try {
     const { master, slave, pty } = native().open(80, 24);
     await makeRaw(pty);
@@ -35,7 +48,7 @@ export async function openPty(
       await rm(link, { force: true });
       await symlink(pty, link);
     }
-    return new PtyConsole(master, slave, link ?? pty, onBytes);
+    return new PtyConsole({ master, slave, pty }, link ?? pty, onBytes);
   } catch (error) {
     throw fail('LAB_CONSOLE_FAILED', { device, reason: (error as Error).message }, error);
   }
@@ -53,8 +66,9 @@ async function makeRaw(path: string): Promise<void> {
   await promisify(execFile)('stty', [flag, path, 'raw', '-echo']);
 }
 
-class PtyConsole implements ConsolePort {
+class PtyConsole implements PtyPort {
   readonly address: string;
+  readonly terminal: string;
   readonly #master: number;
   readonly #slave: number;
   readonly #reader: ReadStream;
@@ -63,9 +77,11 @@ class PtyConsole implements ConsolePort {
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(master: number, slave: number, address: string, onBytes: (bytes: Uint8Array) => void) {
+  constructor(opened: OpenedPty, address: string, onBytes: (bytes: Uint8Array) => void) {
+    const { master, slave } = opened;
     this.#master = master;
     this.#slave = slave;
+    this.terminal = opened.pty;
     this.address = address;
     this.#reader = new ReadStream(master);
     this.#reader.on('data', onBytes);
@@ -76,6 +92,11 @@ class PtyConsole implements ConsolePort {
     if (this.#closed || this.#unread.length + bytes.length > MAX_UNREAD_BYTES) return;
     this.#unread = Buffer.concat([this.#unread, bytes]);
     if (!this.#writing) this.#flush();
+  }
+
+  hold(held: boolean): void {
+    if (held) this.#reader.pause();
+    else this.#reader.resume();
   }
 
   async close(): Promise<void> {
