@@ -110,6 +110,8 @@ export interface DeviceSpec {
     readonly leave: string;
     /** Asks for user and password, where the protocol has not done that: telnet. */
     readonly login: readonly Step[];
+    /** What a session begins with once its login is past. */
+    readonly greeting: readonly Step[];
     /** SSH's greeting line, RFC 4253 §4.2, after `SSH-2.0-`. */
     readonly sshSoftware: string;
     /** What `ssh HOST COMMAND` ends with. */

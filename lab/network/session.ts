@@ -44,6 +44,7 @@ export class NetworkSession {
     const context = this.#context(network.start);
     try {
       if (asksLogin && (await script.run(network.login, context)) !== 'next') return { kind: 'left' };
+      await script.run(network.greeting, context);
       return await conversation.run(context, network.leave);
     } catch (error) {
       if (error instanceof SessionCut) return undefined;
