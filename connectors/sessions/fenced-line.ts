@@ -1,6 +1,6 @@
 /** One claim on a console. Once released or replaced it throws LINE_FENCED for ever. */
 import { fail } from '../../core/errors/index.js';
-import type { ConsoleHappening } from '../../core/ports/console.js';
+import type { ClaimKind, ClaimTerms, ConsoleHappening } from '../../core/ports/console.js';
 import type { Line, LineMode } from '../../core/ports/line.js';
 
 /** What a line asks of its console. */
@@ -15,7 +15,9 @@ export interface LineOffice {
   modeChanged(mode: LineMode): void;
   recent(): Uint8Array;
   backForMs(): number | undefined;
-  released(): void;
+  askedBy(): string | undefined;
+  renewed(line: FencedLine): void;
+  released(line: FencedLine): void;
 }
 
 export class FencedLine implements Line {
@@ -24,12 +26,23 @@ export class FencedLine implements Line {
   readonly #waiting = new Set<() => void>();
   readonly owner: string;
   readonly fence: number;
-  #mode: LineMode = 'dialogue';
+  readonly kind: ClaimKind;
+  #mode: LineMode;
 
-  constructor(office: LineOffice, owner: string, fence: number) {
+  constructor(office: LineOffice, owner: string, fence: number, { kind }: ClaimTerms) {
     this.#office = office;
     this.owner = owner;
     this.fence = fence;
+    this.kind = kind;
+    this.#mode = kind === 'person' ? 'person' : 'dialogue';
+  }
+
+  get askedBy(): string | undefined {
+    return this.#office.askedBy();
+  }
+
+  renew(): void {
+    this.#office.renewed(this);
   }
 
   get portId(): string {
@@ -49,6 +62,7 @@ export class FencedLine implements Line {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.assertMayWrite();
+    this.renew();
     await this.#office.write(this, bytes);
   }
 
@@ -114,9 +128,7 @@ export class FencedLine implements Line {
   }
 
   release(): void {
-    if (!this.#office.holds(this)) return;
-    this.#office.released();
-    this.superseded();
+    this.#office.released(this);
   }
 
   /** This line is the holder's no more: whoever reads or waits here is told. */

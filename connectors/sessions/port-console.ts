@@ -7,7 +7,7 @@
  */
 import { codeOf, fail, PortwrightError, reasonOf } from '../../core/errors/index.js';
 import type { Clock } from '../../core/ports/clock.js';
-import type { Console, ConsoleHappening } from '../../core/ports/console.js';
+import type { ClaimTerms, Console, ConsoleHappening } from '../../core/ports/console.js';
 import type { Line, LineMode } from '../../core/ports/line.js';
 import type { Log } from '../../core/ports/log.js';
 import type { Random } from '../../core/ports/random.js';
@@ -16,6 +16,8 @@ import { backOffMs } from './back-off.js';
 import type { ByteChannel } from './byte-channel.js';
 import { ConsoleLog } from './console-log.js';
 import { FencedLine } from './fenced-line.js';
+import type { LineOffice } from './fenced-line.js';
+import { LineClaims } from './line-claims.js';
 import { RecentBytes } from './recent-bytes.js';
 
 export interface PortConsoleDeps {
@@ -35,6 +37,8 @@ export interface PortConsoleDeps {
 const NEEDS_A_PERSON: ReadonlySet<string> = new Set(['CONSOLE_LOGIN_REFUSED', 'CONSOLE_HOST_KEY_CHANGED']);
 const PERSON_RETRY_MS = 300_000;
 
+const JOB: ClaimTerms = { kind: 'job' };
+
 type Listener = (happening: ConsoleHappening) => void;
 
 export class PortConsole implements Console {
@@ -42,6 +46,7 @@ export class PortConsole implements Console {
   readonly #log: ConsoleLog;
   readonly #recent = new RecentBytes();
   readonly #listeners = new Set<Listener>();
+  readonly #claims: LineClaims<FencedLine>;
   #running = false;
   #open = false;
   #opening: Promise<void> | undefined;
@@ -49,14 +54,20 @@ export class PortConsole implements Console {
   #failedWith = '';
   #backAtMs: number | undefined;
   #cancelRetry: (() => void) | undefined;
-  #fence = 0;
-  #holder: FencedLine | undefined;
   #writing: Promise<void> = Promise.resolve();
   #configuredBaudRate: number | undefined;
 
   constructor(deps: PortConsoleDeps) {
     this.#deps = deps;
     this.#log = new ConsoleLog({ ...deps, ref: { kind: 'console', portId: deps.portId } });
+    this.#claims = new LineClaims({
+      portId: deps.portId,
+      make: (owner, fence, terms) => this.#line(owner, fence, terms),
+      changed: (holder, before) => {
+        this.#holderChanged(holder, before);
+      },
+      after: (delayMs, callback) => deps.clock.after(delayMs, callback),
+    });
   }
 
   get portId(): string {
@@ -68,7 +79,7 @@ export class PortConsole implements Console {
   }
 
   get mode(): LineMode {
-    return this.#holder?.mode ?? 'idle';
+    return this.#claims.holder?.mode ?? 'idle';
   }
 
   start(): void {
@@ -94,46 +105,60 @@ export class PortConsole implements Console {
     };
   }
 
-  /** A claim by the present holder's own name replaces it: the same job, after a break. */
-  claim(owner: string): Line {
-    const held = this.#holder;
-    if (held !== undefined && held.owner !== owner) {
-      throw fail('LINE_BUSY', { port: this.portId, owner: held.owner });
-    }
-    const line = new FencedLine(
-      {
-        portId: this.portId,
-        holds: (candidate) => this.#holder === candidate,
-        isOpen: () => this.#open,
-        subscribe: (listener) => this.subscribe(listener),
-        write: (candidate, bytes) => this.#inTurn(() => this.#write(candidate, bytes)),
-        baudRate: () => this.#deps.channel.baudRate,
-        setBaudRate: (candidate, baudRate) => this.#inTurn(() => this.#setBaudRate(candidate, baudRate)),
-        modeChanged: (mode) => {
-          this.#tell({ kind: 'mode', mode });
-        },
-        recent: () => this.#recent.read(this.#deps.clock.monotonicMs()),
-        backForMs: () => (this.#backAtMs === undefined ? undefined : this.#deps.clock.monotonicMs() - this.#backAtMs),
-        released: () => {
-          this.#release();
-        },
-      },
-      owner,
-      ++this.#fence,
-    );
-    this.#holder = line;
-    held?.superseded();
-    this.#log.note(`line claimed by ${owner}`);
-    this.#tell({ kind: 'mode', mode: line.mode });
-    return line;
+  claim(owner: string, terms: ClaimTerms = JOB): Line {
+    return this.#claims.claim(owner, terms);
   }
 
-  #release(): void {
-    const owner = this.#holder?.owner ?? '';
-    this.#holder = undefined;
-    this.#log.note(`line released by ${owner}`);
-    this.#restoreSpeed();
-    this.#tell({ kind: 'mode', mode: 'idle' });
+  async ask(owner: string, terms: ClaimTerms, signal: AbortSignal): Promise<Line> {
+    signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        stop();
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      const granted = (line: Line): void => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(line);
+      };
+      const stop = this.#claims.ask({ owner, terms, granted });
+      if (this.#claims.askedBy === owner) this.#tell({ kind: 'asked', owner });
+    });
+  }
+
+  #line(owner: string, fence: number, terms: ClaimTerms): FencedLine {
+    const office: LineOffice = {
+      portId: this.portId,
+      holds: (candidate) => this.#claims.holder === candidate,
+      isOpen: () => this.#open,
+      subscribe: (listener) => this.subscribe(listener),
+      write: (candidate, bytes) => this.#inTurn(() => this.#write(candidate, bytes)),
+      baudRate: () => this.#deps.channel.baudRate,
+      setBaudRate: (candidate, baudRate) => this.#inTurn(() => this.#setBaudRate(candidate, baudRate)),
+      modeChanged: (mode) => {
+        this.#tell({ kind: 'mode', mode });
+      },
+      recent: () => this.#recent.read(this.#deps.clock.monotonicMs()),
+      backForMs: () => (this.#backAtMs === undefined ? undefined : this.#deps.clock.monotonicMs() - this.#backAtMs),
+      askedBy: () => this.#claims.askedBy,
+      renewed: (line) => {
+        this.#claims.renew(line);
+      },
+      released: (line) => {
+        this.#claims.release(line);
+      },
+    };
+    return new FencedLine(office, owner, fence, terms);
+  }
+
+  #holderChanged(holder: FencedLine | undefined, before: FencedLine | undefined): void {
+    if (before !== undefined && before.owner !== holder?.owner) {
+      this.#log.note(`line released by ${before.owner}`);
+      this.#restoreSpeed();
+    }
+    if (holder !== undefined) this.#log.note(`line claimed by ${holder.owner}`);
+    this.#tell({ kind: 'holder', owner: holder?.owner });
+    this.#tell({ kind: 'mode', mode: this.mode });
   }
 
   #inTurn(act: () => Promise<void>): Promise<void> {

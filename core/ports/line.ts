@@ -24,5 +24,9 @@ export interface Line {
   backForMs?(): number | undefined;
   /** Resolves when the console is open (at once if it is). Errors: the signal's reason. */
   opened(signal: AbortSignal): Promise<void>;
+  /** Who asks for the line: give it back where a pause does no harm. */
+  readonly askedBy?: string | undefined;
+  /** The holder is still there: a lease begins anew, as with each write. */
+  renew?(): void;
   release(): void;
 }
