@@ -1,6 +1,6 @@
 /**
- * The data connection of one FTP session: at most one listener or socket at a time. Only the peer of the control connection may
- * be at its other end (RFC 2577 §3); somebody else's connection is dropped and disturbs nobody.
+ * The data connection of one FTP session, at the server or the client: at most one listener or socket at a time. Only the
+ * control connection's far end may be at its other end (RFC 2577 §3); somebody else's connection is dropped and disturbs nobody.
  */
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -159,6 +159,11 @@ export function endedInOrder(socket: Socket): Promise<boolean> {
   return new Promise((resolve) => {
     socket.write(new Uint8Array(0), (error) => resolve(error == null));
   });
+}
+
+/** What comes until the end; the socket is left open for writing. */
+export function chunksOf(socket: Socket): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => socket.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> };
 }
 
 /**

@@ -9,7 +9,7 @@ import { FromAscii, ToAscii } from '../../protocols/ftp/ascii.js';
 import type { Reply } from '../../protocols/ftp/reply.js';
 import type { DataJob } from '../../protocols/ftp/session-data.js';
 import { DeadlineTimer } from './deadline-timer.js';
-import { endedInOrder } from './ftp-data-channel.js';
+import { chunksOf, endedInOrder } from './ftp-data-channel.js';
 import type { FtpUpload } from './ftp-upload.js';
 import type { OpenGrant } from './open-grant.js';
 import { writePieces } from './paced-writes.js';
@@ -207,11 +207,6 @@ export class FtpMove {
     }
     return { code: error.code === 'TRANSFER_SPACE' ? 552 : 451, text: error.message };
   }
-}
-
-/** What comes until the end; the socket is left open for writing. */
-function chunksOf(socket: Socket): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => socket.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> };
 }
 
 /**
