@@ -87,6 +87,7 @@ export class OpenGrant implements Exposure {
   }
 }
 
-function plainAddress(address: string): string {
+/** IPv4 in IPv6 clothes as IPv4. */
+export function plainAddress(address: string): string {
   return address.replace(/^::ffff:/i, '').toLowerCase();
 }
