@@ -27,9 +27,11 @@ export interface HttpAsk {
 
 /** The head of an answer that is no redirect. The signal of the watch destroys it. */
 export async function ask(first: HttpAsk): Promise<IncomingMessage> {
-  let { url, credentials } = first;
+  const { credentials: given, ...rest } = first;
+  let { url } = first;
+  let credentials = given;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-    const response = await askOnce({ ...first, url, ...(credentials === undefined ? {} : { credentials }) });
+    const response = await askOnce({ ...rest, url, ...(credentials === undefined ? {} : { credentials }) });
     const { location } = response.headers;
     const status = response.statusCode ?? 0;
     if (statusClass(status) !== 'redirect' || location === undefined) return response;

@@ -6,7 +6,7 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { Server, ServerOptions } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { fail } from '../../core/errors/index.js';
@@ -67,6 +67,7 @@ export class HttpServer implements TransferServer {
   readonly #gate: ConnectionGate;
   readonly #refusals: RefusalLog;
   readonly #exchanges: HttpExchanges;
+  readonly #answering = new WeakSet<Socket>();
   #server: Server | undefined;
   #port: number;
 
@@ -149,7 +150,11 @@ export class HttpServer implements TransferServer {
     const options: ServerOptions = {
       ...{ maxHeaderSize: HEAD_BYTES, headersTimeout: headersMs, keepAliveTimeout: idleMs },
       // A body takes as long as its link: the stall limit of its transfer counts instead.
-      ...{ requestTimeout: 0, connectionsCheckingInterval: CHECK_EVERY_MS, highWaterMark: BUFFER_BYTES },
+      ...{
+        requestTimeout: 0,
+        connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, headersMs),
+        highWaterMark: BUFFER_BYTES,
+      },
       ...{ insecureHTTPParser: false, noDelay: true },
     };
     const server =
@@ -158,11 +163,18 @@ export class HttpServer implements TransferServer {
         : createTlsServer({ ...options, ...tlsOptions(tls), handshakeTimeout: headersMs });
     server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION;
     server.prependListener('connection', (socket: Socket) => this.#connected(socket));
-    server.on('request', (request, response) => this.#exchanges.take(request, response, false));
-    server.on('checkContinue', (request, response) => this.#exchanges.take(request, response, true));
+    server.on('request', (request, response) => this.#requested(request, response, false));
+    server.on('checkContinue', (request, response) => this.#requested(request, response, true));
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#badRequest(error, socket));
     server.on('tlsClientError', (error: Error, socket: Socket) => this.#refuse(socket, error.message));
     return server;
+  }
+
+  #requested(request: IncomingMessage, response: ServerResponse, waits: boolean): void {
+    const { socket } = request;
+    this.#answering.add(socket);
+    response.once('close', () => this.#answering.delete(socket));
+    this.#exchanges.take(request, response, waits);
   }
 
   #connected(socket: Socket): void {
@@ -176,8 +188,9 @@ export class HttpServer implements TransferServer {
   #badRequest(error: NodeJS.ErrnoException, socket: Socket): void {
     // A peer that is gone has asked for nothing.
     if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') this.#refuse(socket, error.code ?? error.message);
-    if (!socket.writable || socket.destroyed) {
-      socket.destroy();
+    // A second answer to one request would be taken for the answer to the next.
+    if (!socket.writable || this.#answering.has(socket)) {
+      socket.destroySoon();
       return;
     }
     const status = STATUS_OF_FAULT[error.code ?? ''] ?? '400 Bad Request';

@@ -38,6 +38,7 @@ export class RefusalLog {
   }
 
   #tell(): void {
+    this.#cancel?.();
     this.#cancel = undefined;
     this.#quietUntilMs = this.#clock.monotonicMs() + TELL_EVERY_MS;
     // The newest stands for all of this second.

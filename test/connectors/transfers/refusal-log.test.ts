@@ -20,4 +20,24 @@ describe('a log of refusals', () => {
     expect(told[2]).to.deep.equal({ message: 'ftp refused', peer: 'c', reason: 'late', count: 1 });
     expect([refusals.count, clock.pending]).to.deep.equal([1002, 0]);
   });
+
+  it('tells nothing twice where its timer is late', () => {
+    let nowMs = 0;
+    const timers = new Set<() => void>();
+    const clock = {
+      ...{ nowMs: () => nowMs, monotonicMs: () => nowMs, sleep: () => Promise.resolve() },
+      after: (_delayMs: number, callback: () => void) => {
+        timers.add(callback);
+        return () => void timers.delete(callback);
+      },
+    };
+    const told: unknown[] = [];
+    const refusals = new RefusalLog('ftp', { clock, log: { ...silentLog, info: (text) => told.push(text) } });
+    refusals.note('a', 'first');
+    refusals.note('b', 'waits');
+    nowMs = 1500;
+    refusals.note('c', 'finds the second over');
+    for (const late of timers) late();
+    expect(told).to.have.length(2);
+  });
 });
