@@ -22,6 +22,7 @@ import {
   decodeBlock,
 } from './block.js';
 import type { Check } from './block.js';
+import { LineGaps } from './line-gaps.js';
 import { RECEIVER_DEFAULTS } from './receiver-io.js';
 import type {
   XmodemReceiveFailure,
@@ -40,9 +41,6 @@ const REQUEST_INTERVAL_MS = 3000;
 const BLOCK_TIMEOUT_MS = 10_000;
 /** Longest gap inside a block, ms (Forsberg, chapter 7: 1 s). */
 const BYTE_TIMEOUT_MS = 1000;
-/** Quiet line before a bad block is refused or an EOT believed, ms: a hundred characters at 9600 baud. */
-const QUIET_MS = 100;
-
 /** Bytes between blocks that are no console text any more but a block whose head was lost. */
 const MUCH_NOISE_BYTES = 128;
 /** Wait before a sender that repeated the file header is asked again, ms. */
@@ -61,6 +59,7 @@ export class XmodemReceiver {
   #requests = 0;
   #errors = 0;
   #expected: number;
+  readonly #gaps = new LineGaps();
   #lastByte = 0;
   #noiseBytes = 0;
   #noiseIsText = true;
@@ -91,6 +90,7 @@ export class XmodemReceiver {
     this.#nowMs = nowMs;
     switch (input.kind) {
       case 'bytes':
+        this.#gaps.heard(nowMs);
         this.#read(input.bytes);
         break;
       case 'timer':
@@ -110,7 +110,7 @@ export class XmodemReceiver {
       else at += this.#readBetween(bytes[at] ?? 0);
     }
     if (this.#state === 'inBlock') this.#deadlineMs = this.#nowMs + BYTE_TIMEOUT_MS;
-    if (this.#state === 'purge') this.#deadlineMs = this.#nowMs + QUIET_MS;
+    if (this.#state === 'purge') this.#deadlineMs = this.#nowMs + this.#gaps.quietMs;
   }
 
   /** Takes one byte outside a block. */
@@ -123,6 +123,7 @@ export class XmodemReceiver {
     if (byte === SOH || byte === STX) {
       this.#block[0] = byte;
       this.#blockLength = 1;
+      this.#gaps.blockBegins();
       this.#step('head');
     } else if (byte === EOT) {
       this.#step('eot');
@@ -160,6 +161,7 @@ export class XmodemReceiver {
 
   #takeBlock(number: number, payload: Uint8Array): void {
     this.#forgetNoise();
+    this.#gaps.blockWhole();
     if (number === this.#expected) {
       this.#lastPayload = payload.slice();
       this.#step(this.#options.single ? 'blockOnly' : 'blockNext');
@@ -194,7 +196,7 @@ export class XmodemReceiver {
         this.#deadlineMs = this.#nowMs + BYTE_TIMEOUT_MS;
         return;
       case 'watchQuiet':
-        this.#deadlineMs = this.#nowMs + QUIET_MS;
+        this.#deadlineMs = this.#nowMs + this.#gaps.quietMs;
         return;
       case 'keep':
         this.#keep();

@@ -47,6 +47,26 @@ describe('protocols/xmodem over a noisy line', () => {
     }
   }
 
+  for (const [bitErrorRate, limitMs] of [
+    [1e-6, 2000],
+    [1e-5, 4000],
+  ] as const) {
+    it(`128 KiB at 921600 with bit errors of ${bitErrorRate} take at most ${limitMs / 1000} s, a block resent for each bad one`, () => {
+      const times: number[] = [];
+      for (let seed = 1; seed <= 9; seed += 1) {
+        const result = run(1024, 131_072, { seed, bitErrorRate, bytesPerSecond: 92_160 });
+        const end = result.outputs.at(-1);
+        expect(result.exact, `seed ${seed}`).to.equal(true);
+        const resent = end?.kind === 'done' ? end.resentBlocks : Infinity;
+        expect(resent, `seed ${seed}`).to.be.at.most(result.badBlocks + result.badAnswers);
+        times.push(result.elapsedMs);
+      }
+      times.sort((a, b) => a - b);
+      expect(times[4], `median of ${times.map(Math.round).join(', ')} ms`).to.be.at.most(limitMs);
+      expect(times.at(-1), 'slowest').to.be.at.most(4000);
+    }).timeout(20_000);
+  }
+
   it('holds a bounded piece of the file, however long the file is', () => {
     const result = run(1024, 400_000, { seed: 3, bytesPerSecond: 100_000 });
     expect(result.exact).to.equal(true);

@@ -63,6 +63,8 @@ export interface LineRun<O> {
   readonly outputs: readonly O[];
   readonly receiverEnd: LineOutput | undefined;
   readonly badBlocks: number;
+  /** Answers and requests that the line harmed. */
+  readonly badAnswers: number;
   readonly elapsedMs: number;
   /** Most file bytes that were read from the source and not yet acknowledged. */
   readonly mostBuffered: number;
@@ -74,6 +76,8 @@ interface Arrival {
 }
 
 const DAY_MS = 86_400_000;
+/** A UART's FIFO: what comes within this is delivered together, ms. */
+const FIFO_MS = 0.2;
 
 /** One side's way onto the wire: bytes leave one after another, each perhaps garbled, lost or doubled. */
 class Wire {
@@ -89,14 +93,15 @@ class Wire {
   }
 
   get nextAtMs(): number {
-    return this.#arrivals[this.#next]?.atMs ?? Infinity;
+    return (this.#arrivals[this.#next]?.atMs ?? Infinity) + FIFO_MS;
   }
 
   take(): Uint8Array {
-    const byte = this.#arrivals[this.#next]?.byte ?? 0;
-    this.#next += 1;
+    const [from, untilMs] = [this.#next, this.nextAtMs];
+    while ((this.#arrivals[this.#next]?.atMs ?? Infinity) <= untilMs) this.#next += 1;
+    const bytes = Uint8Array.from(this.#arrivals.slice(from, this.#next), ({ byte }) => byte);
     if (this.#next === this.#arrivals.length) this.#next = this.#arrivals.length = 0;
-    return Uint8Array.of(byte);
+    return bytes;
   }
 
   /** Returns whether the line harmed any byte. */
@@ -139,7 +144,7 @@ export function runOverLine<O extends LineOutput>(
   const files: Uint8Array[][] = [];
   let receiverEnd: LineOutput | undefined;
   const offsets = sources.map(() => 0);
-  let [nowMs, read, acked, badBlocks, mostBuffered] = [0, 0, 0, 0, 0];
+  let [nowMs, read, acked, badBlocks, badAnswers, mostBuffered] = [0, 0, 0, 0, 0, 0];
 
   const takeSender = (batch: readonly O[]): void => {
     for (const output of batch) {
@@ -170,7 +175,7 @@ export function runOverLine<O extends LineOutput>(
       if (kind === 'done' || kind === 'failed') receiverEnd = output;
       if (kind !== 'send' || !(bytes instanceof Uint8Array)) continue;
       if (noise.log && random() < noise.log.rate) up.write(new TextEncoder().encode(noise.log.text), nowMs);
-      up.write(bytes, nowMs);
+      if (up.write(bytes, nowMs)) badAnswers += 1;
     }
   };
 
@@ -197,6 +202,7 @@ export function runOverLine<O extends LineOutput>(
     outputs,
     receiverEnd,
     badBlocks,
+    badAnswers,
     elapsedMs: nowMs,
     mostBuffered,
   };
