@@ -41,6 +41,11 @@ function codePoint(bytes: readonly number[]): number {
 export class ByteDecoder {
   #pending: Pending | undefined;
 
+  /** Nothing is kept back: what comes next begins anew. */
+  get idle(): boolean {
+    return this.#pending === undefined;
+  }
+
   /** Text of these bytes and of what an earlier call kept back. */
   decode(bytes: Uint8Array): string {
     let text = '';

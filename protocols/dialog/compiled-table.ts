@@ -1,4 +1,5 @@
 /** A dialogue table with its patterns compiled, and the questions that engines ask of a line or a tail. */
+import { LineScreen } from './line-screen.js';
 import type { DialogTable, FailureClass, FailureRow, Intent, PromptRow, QuestionRow } from '../../core/dialog-table.js';
 
 export type PromptState = PromptRow['state'];
@@ -63,6 +64,8 @@ export class CompiledTable {
   readonly #noiseWithin: readonly RegExp[];
   readonly #countdowns: readonly RegExp[];
   readonly #bootStarts: readonly RegExp[];
+  /** Whether any row about whole lines may match. */
+  readonly #screen: LineScreen;
 
   /** Throws the engine's SyntaxError where a pattern of the table is none: a fault of the table, not of a device. */
   constructor(table: DialogTable) {
@@ -75,9 +78,14 @@ export class CompiledTable {
     this.#noiseWithin = compileAll(table.noise.map((pattern) => pattern.replace(/^\^/, '')));
     this.#countdowns = compileAll(table.countdowns);
     this.#bootStarts = compileAll(table.bootStarts);
+    this.#screen = new LineScreen([
+      ...[...table.prompts, ...table.failures].map((row) => row.pattern),
+      ...[...this.#noise, ...this.#noiseWithin, ...this.#countdowns, ...this.#bootStarts].map(({ source }) => source),
+    ]);
   }
 
   prompt(tail: string): Prompt | undefined {
+    if (this.#screen.clears(tail)) return undefined;
     const hit = this.#prompts.find(({ pattern }) => pattern.test(tail));
     return hit && { state: hit.row.state, text: tail };
   }
@@ -103,16 +111,17 @@ export class CompiledTable {
   }
 
   failure(line: string): SeenFailure | undefined {
-    return failureIn(this.#failures, line);
+    return this.#screen.clears(line) ? undefined : failureIn(this.#failures, line);
   }
 
   /** A whole line that belongs to nobody's answer. */
   isNoise(line: string): boolean {
-    return this.#noise.some((pattern) => pattern.test(line));
+    return !this.#screen.clears(line) && this.#noise.some((pattern) => pattern.test(line));
   }
 
   /** Where a log message begins inside a line: what stands before it, and the message. */
   splitNoise(line: string): { readonly before: string; readonly noise: string } | undefined {
+    if (this.#screen.clears(line)) return undefined;
     for (const pattern of this.#noiseWithin) {
       const at = pattern.exec(line)?.index ?? 0;
       if (at > 0) return { before: line.slice(0, at), noise: line.slice(at) };
@@ -122,11 +131,12 @@ export class CompiledTable {
 
   /** After this text nothing may be typed: a boot loader counts down. */
   isCountdown(text: string): boolean {
-    return this.#countdowns.some((pattern) => pattern.test(text));
+    return !this.#screen.clears(text) && this.#countdowns.some((pattern) => pattern.test(text));
   }
 
   /** Text of a boot: its beginning, or its countdown. */
   isBoot(text: string): boolean {
+    if (this.#screen.clears(text)) return false;
     return this.isCountdown(text) || this.#bootStarts.some((pattern) => pattern.test(text));
   }
 }

@@ -29,6 +29,11 @@ export class EscapeFilter {
   #parameters = '';
   #length = 0;
 
+  /** No sequence has begun. */
+  get idle(): boolean {
+    return this.#state === 'ground';
+  }
+
   /** Passes what is text, and the line movements, to `sink`. */
   push(text: string, sink: (input: TerminalInput) => void): void {
     for (const char of text) this.#char(char, sink);

@@ -16,7 +16,10 @@ const MOVE_COLUMN_MAX = 512;
 const DROPPED = new Set('\x00\x07\x06\x0e\x0f\x11\x13\x7f');
 
 export class LineEditor {
-  #cells: string[] = [];
+  /** The line while nothing in it was overwritten; the cursor is at its end. */
+  #plain = '';
+  /** The line by columns, once the cursor went back. */
+  #cells: string[] | undefined;
   #column = 0;
   /** Columns that were cut out in front: the margin is counted from the real beginning of the line. */
   #cutColumns = 0;
@@ -25,7 +28,7 @@ export class LineEditor {
 
   /** The line as it stands. */
   get text(): string {
-    const text = this.#cells.join('');
+    const text = this.#joined;
     return this.#rewritten ? text.replace(/ +$/, (blanks) => blanks.slice(0, this.#blanksKept(blanks.length))) : text;
   }
 
@@ -44,6 +47,21 @@ export class LineEditor {
         this.#moveTo(input.column);
         return undefined;
     }
+  }
+
+  /** As `handle` with each of these characters, all of them printable ASCII. False where that needs a closer look. */
+  append(text: string): boolean {
+    if (this.#cells !== undefined || this.#column + text.length >= LINE_CHARS_MAX) return false;
+    this.#plain += text;
+    this.#column += text.length;
+    return true;
+  }
+
+  /** As `append`, and the end of the line, behind a CR or not; undefined where that needs a closer look. */
+  appendLine(text: string, behindCr: boolean): string | undefined {
+    if (!this.append(text)) return undefined;
+    this.#rewritten ||= behindCr;
+    return this.#finish();
   }
 
   /** Takes the text out and begins an empty line, which what follows may rub out further. */
@@ -73,44 +91,63 @@ export class LineEditor {
   }
 
   #put(char: string): string | undefined {
-    this.#cells[this.#column++] = char;
-    return this.#cells.length >= LINE_CHARS_MAX ? this.#finish() : undefined;
+    if (this.#cells === undefined) this.#plain += char;
+    else this.#cells[this.#column] = char;
+    this.#column++;
+    return this.#width >= LINE_CHARS_MAX ? this.#finish() : undefined;
   }
 
   #carriageReturn(): void {
     const columns = this.#cutColumns + this.#column;
-    const wraps = columns > WRAP_COLUMNS && columns % WRAP_COLUMNS === 1 && this.#column === this.#cells.length;
+    const wraps = columns > WRAP_COLUMNS && columns % WRAP_COLUMNS === 1 && this.#column === this.#width;
     this.#moveTo(wraps ? this.#column - 1 : 0);
   }
 
   #moveTo(column: number): void {
     const target = Math.max(0, column);
-    if (target < this.#column) this.#rewritten ||= this.#cells.length > 0 && target < this.#cells.length;
-    const reach = Math.min(target, Math.max(MOVE_COLUMN_MAX, this.#cells.length));
-    while (this.#cells.length < reach) this.#cells.push(' ');
+    const cells = this.#columns();
+    if (target < this.#column) this.#rewritten ||= cells.length > 0 && target < cells.length;
+    const reach = Math.min(target, Math.max(MOVE_COLUMN_MAX, cells.length));
+    while (cells.length < reach) cells.push(' ');
     this.#column = reach;
   }
 
   #erase(part: number): void {
+    const cells = this.#columns();
     this.#rewritten = true;
-    if (part === 0) this.#cells.length = Math.min(this.#cells.length, this.#column);
-    else this.#cells.fill(' ', 0, part === 2 ? this.#cells.length : this.#column + 1);
+    if (part === 0) cells.length = Math.min(cells.length, this.#column);
+    else cells.fill(' ', 0, part === 2 ? cells.length : this.#column + 1);
   }
 
   /** Blanks up to the cursor were put there on purpose: the one after a prompt. */
   #blanksKept(blanks: number): number {
-    return Math.max(0, Math.min(blanks, this.#column - (this.#cells.length - blanks)));
+    return Math.max(0, Math.min(blanks, this.#column - (this.#width - blanks)));
   }
 
   #finish(): string {
-    const text = this.#cells.join('');
+    const text = this.#joined;
     const line = this.#rewritten ? text.trimEnd() : text;
     this.#clear();
     return line;
   }
 
+  get #joined(): string {
+    return this.#cells?.join('') ?? this.#plain;
+  }
+
+  get #width(): number {
+    return this.#cells?.length ?? this.#column;
+  }
+
+  /** The line by columns, from now on. */
+  #columns(): string[] {
+    this.#cells ??= Array.from(this.#plain);
+    return this.#cells;
+  }
+
   #clear(): void {
-    this.#cells = [];
+    this.#plain = '';
+    this.#cells = undefined;
     this.#column = 0;
     this.#cutColumns = 0;
     this.#rewritten = false;

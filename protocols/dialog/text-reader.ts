@@ -6,7 +6,13 @@
 import { ByteDecoder } from './byte-decoder.js';
 import { EscapeFilter } from './escape-filter.js';
 import { LineEditor } from './line-editor.js';
+import { plainBytes, plainText, splitPlain } from './plain-text.js';
 import { QUEUE_CHARS_MAX, QUEUE_LINES_MAX } from './limits.js';
+
+/** A shorter run is not worth the change of ways. Bytes. */
+const SHORTEST_PLAIN = 32;
+/** Looked at byte by byte before the short way is tried again. Bytes. */
+const CLOSER_LOOK = 64;
 
 export class TextReader {
   #decoder = new ByteDecoder();
@@ -43,9 +49,34 @@ export class TextReader {
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.#heard = true;
-    this.#escapes.push(this.#decoder.decode(bytes), (input) => {
+    for (let at = 0; at < bytes.length;) {
+      const left = bytes.subarray(at);
+      const plain = this.#decoder.idle && this.#escapes.idle ? plainBytes(left) : 0;
+      const isPlain = plain >= SHORTEST_PLAIN || plain === left.length;
+      const piece = left.subarray(0, isPlain ? plain : CLOSER_LOOK);
+      if (isPlain) this.#plain(piece);
+      else this.#text(this.#decoder.decode(piece));
+      at += piece.length;
+    }
+  }
+
+  #text(text: string): void {
+    this.#escapes.push(text, (input) => {
       const line = this.#editor.handle(input);
       if (line !== undefined) this.#enqueue(line);
+    });
+  }
+
+  #plain(bytes: Uint8Array): void {
+    splitPlain(plainText(bytes), {
+      line: (text, behindCr) => {
+        const line = this.#editor.appendLine(text, behindCr);
+        if (line !== undefined) this.#enqueue(line);
+        else this.#text(behindCr ? `${text}\r\n` : `${text}\n`);
+      },
+      rest: (text) => {
+        if (!this.#editor.append(text)) this.#text(text);
+      },
     });
   }
 

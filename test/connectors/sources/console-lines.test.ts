@@ -127,7 +127,7 @@ describe('ConsoleSource', () => {
     console.say('whole line\r\n');
     expect(seen()).to.deep.equal([
       ['port.opened', {}],
-      ['port.lost', { reason: 'unplugged' }],
+      ['port.lost', { reason: 'unplugged', code: 'CONSOLE_LOST' }],
       ['port.opened', {}],
       ['console.line', { line: 'whole line' }],
     ]);
