@@ -12,6 +12,8 @@ export interface Cli {
   readonly io: Io;
   /** The node that the options and the environment name. */
   client(): Promise<NodeClient>;
+  /** Folders where the site may lie that is meant, the likeliest first. */
+  siteFolders(): readonly string[];
   /** Sets the exit code; 0 unless told. */
   exit(code: ExitCode): void;
 }

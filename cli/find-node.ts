@@ -15,7 +15,7 @@ const DEFAULT_URL = 'http://127.0.0.1:7373';
 const EVERY_INTERFACE = /^(?:0\.0\.0\.0|\[::\]):/;
 
 /** Folders where a site may lie, from the nearest to the farthest. */
-function siteFolders(io: Io, options: NodeOptions): readonly string[] {
+export function siteFolders(io: Io, options: NodeOptions): readonly string[] {
   const named = options.site ?? io.env['PORTWRIGHT_SITE'];
   return named === undefined ? [io.cwd, join(io.cwd, 'site')] : [resolve(io.cwd, named)];
 }

@@ -5,7 +5,7 @@ import type { Cli } from './cli.js';
 import { errorText } from './cli.js';
 import { EXIT, exitOfError } from './exit-code.js';
 import type { ExitCode } from './exit-code.js';
-import { findClient } from './find-node.js';
+import { findClient, siteFolders } from './find-node.js';
 import type { NodeOptions } from './find-node.js';
 import type { Io } from './io.js';
 import { addShow } from './show/show.js';
@@ -45,6 +45,7 @@ export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
   const cli: Cli = {
     io,
     client: () => findClient(io, program.opts<NodeOptions>()),
+    siteFolders: () => siteFolders(io, program.opts<NodeOptions>()),
     exit: (wanted) => (code = wanted),
   };
   for (const add of VERBS) add(program, cli);

@@ -10,25 +10,30 @@ import { linux } from './linux/driver.js';
 import { factsOfOutput } from './recorded-output.js';
 
 export { baseName, identifyImage } from './image-name.js';
+export { readDrivers } from './site/read-drivers.js';
+export { DRIVER_FILE_SCHEMA } from './site/schema.js';
 export { readFacts } from './read-facts.js';
 export { variantOf } from './variant.js';
 
 export const DRIVERS: readonly Driver[] = [ciscoIos, ciscoIosXe, extremeExos, linux];
 
-/** The driver of a port, as its properties make it. Errors: DRIVER_UNKNOWN, DRIVER_PROPERTY. */
-export function driverFor(port: Pick<ManagedPort, 'id' | 'driver' | 'properties'>): Driver {
-  const driver = driverNamed(port.driver);
+/** The driver of a port, as its properties make it. `own`: the site's. Errors: DRIVER_UNKNOWN, DRIVER_PROPERTY. */
+export function driverFor(
+  port: Pick<ManagedPort, 'id' | 'driver' | 'properties'>,
+  own: readonly Driver[] = [],
+): Driver {
+  const driver = driverNamed(port.driver, own);
   return driver.hooks?.specialise?.(driver, port) ?? driver;
 }
 
 /** Errors: DRIVER_UNKNOWN. */
-export function driverNamed(id: string): Driver {
-  const driver = DRIVERS.find((candidate) => candidate.id === id);
+export function driverNamed(id: string, own: readonly Driver[] = []): Driver {
+  const driver = [...DRIVERS, ...own].find((candidate) => candidate.id === id);
   if (driver === undefined) throw fail('DRIVER_UNKNOWN', { driver: id });
   return driver;
 }
 
 /** The facts that a driver reads from one command's recorded output. Errors: DRIVER_UNKNOWN. */
-export function parseFacts(driverId: string, command: string, text: string): DeviceFacts {
-  return factsOfOutput(driverNamed(driverId), command, text);
+export function parseFacts(driverId: string, command: string, text: string, own: readonly Driver[] = []): DeviceFacts {
+  return factsOfOutput(driverNamed(driverId, own), command, text);
 }

@@ -1,4 +1,5 @@
 /** The consoles of this node's ports: opened, watched, and kept in step with the site. */
+import type { Driver } from '../core/driver.js';
 import type { ManagedPort } from '../core/managed-port.js';
 import type { Console } from '../core/ports/console.js';
 import type { WatchedConsole } from './watched-console.js';
@@ -28,8 +29,9 @@ export class Consoles {
     for (const { watched } of this.#rows.values()) watched.start();
   }
 
-  /** Makes what is new, and opens it once started; closes what is gone, leaves alone what is as it was. */
-  async follow(ports: readonly ManagedPort[]): Promise<void> {
+  /** `drivers`: the site's own. Makes what is new, and opens it once started; closes what is gone, leaves alone what is as it was. */
+  async follow(ports: readonly ManagedPort[], drivers: readonly Driver[] = []): Promise<void> {
+    const madeFrom = (port: ManagedPort): string => keyOf(port, drivers);
     const wanted = new Map(ports.filter((port) => port.console !== undefined).map((port) => [port.id, port]));
     for (const [id, row] of [...this.#rows]) {
       const port = wanted.get(id);
@@ -52,6 +54,8 @@ export class Consoles {
   }
 }
 
-function madeFrom({ console, driver, properties, name }: ManagedPort): string {
-  return JSON.stringify({ console, driver, properties, name });
+/** Another driver file of the site is another driver. */
+function keyOf({ console, driver, properties, name }: ManagedPort, drivers: readonly Driver[]): string {
+  const own = drivers.find(({ id }) => id === driver);
+  return JSON.stringify({ console, driver, properties, name, own });
 }

@@ -1,11 +1,12 @@
 /** What needs no node: wired here for the command line. Opens nothing but the files that it is given. */
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { Catalog } from '../actions/index.js';
+import type { Driver } from '../core/driver.js';
 import { fail } from '../core/errors/index.js';
 import { toldFacts } from '../core/facts.js';
 import type { SiteProblem } from '../core/problem.js';
-import { DRIVERS, driverFor, parseFacts } from '../drivers/index.js';
+import { DRIVERS, driverFor, parseFacts, readDrivers } from '../drivers/index.js';
 import { cronProblem, NextRun, zoneProblem } from '../schedules/index.js';
 import { readSiteRules } from './site/check-behaviour.js';
 import { loadSite } from './site/load-site.js';
@@ -59,16 +60,17 @@ export function nextRuns({ cron, timezone, fromMs, count }: NextRunsOptions): re
   return runs;
 }
 
-/** The facts that a driver reads from a file of one command's real output. Errors: DRIVER_UNKNOWN, FILE_UNREADABLE. */
+/** The facts that a driver reads from a file of one command's real output. Errors: DRIVER_UNKNOWN, DRIVER_FILE, FILE_UNREADABLE. */
 export async function parseFactsFile(
   driver: string,
   command: string,
   file: string,
+  siteFolders: readonly string[] = [],
 ): Promise<ReturnType<typeof toldFacts>> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw fail('FILE_UNREADABLE', { file, reason: error instanceof Error ? error.message : String(error) }, error);
   });
-  return toldFacts(parseFacts(driver, command, text));
+  return toldFacts(parseFacts(driver, command, text, await siteDrivers(siteFolders)));
 }
 
 export interface DriverSummary {
@@ -79,22 +81,41 @@ export interface DriverSummary {
   readonly methods: readonly string[];
   /** What the driver reads facts from. */
   readonly commands: readonly string[];
+  readonly activate: Driver['activate']['kind'];
+  readonly capabilities: Driver['capabilities'];
   readonly loader: string | undefined;
   readonly verifiedOn: readonly { readonly model: string; readonly osVersion: string; readonly how: string }[];
 }
 
-/** What each driver can do. */
-export function listDrivers(): readonly DriverSummary[] {
-  return DRIVERS.map((driver) => ({
+/** What each driver can do; those of the first site folder that has any come last. Errors: DRIVER_FILE. */
+export async function listDrivers(siteFolders: readonly string[] = []): Promise<readonly DriverSummary[]> {
+  const own = await siteDrivers(siteFolders);
+  return [...DRIVERS, ...own].map((driver) => ({
     id: driver.id,
     make: driver.make,
     osType: driver.osType,
     description: driver.description,
     methods: Object.keys(driver.transfers),
     commands: driver.facts.flatMap(({ exchange }) => exchange.send ?? []),
+    activate: driver.activate.kind,
+    capabilities: driver.capabilities,
     loader: driver.loader?.id,
     verifiedOn: driver.verifiedOn,
   }));
+}
+
+/** A site's own drivers, without the rest of the site. */
+async function siteDrivers(folders: readonly string[]): Promise<readonly Driver[]> {
+  for (const folder of folders) {
+    const isSite = await stat(join(folder, 'drivers')).catch(() => undefined);
+    if (isSite === undefined) continue;
+    const files = await readSite(folder);
+    const { drivers, problems } = readDrivers(files.drivers, DRIVERS);
+    const [first] = [...files.problems.filter(({ file }) => file.startsWith('drivers/')), ...problems];
+    if (first !== undefined) throw fail('DRIVER_FILE', { ...first });
+    return drivers;
+  }
+  return [];
 }
 
 /** Where the node of a site folder listens and keeps its token; undefined where the folder holds no readable site. */

@@ -71,7 +71,7 @@ export class SiteInUse {
     const { schedules } = readSchedules(this.#site.schedules, { catalog: this.#deps.catalog });
     this.#deps.secrets.use(this.#site.secrets);
     this.#deps.scheduler().use(schedules);
-    await this.#deps.consoles().follow(this.#site.ports);
+    await this.#deps.consoles().follow(this.#site.ports, this.#site.drivers);
   }
 
   #ruleSet(site: Site): RuleSet {

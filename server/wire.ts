@@ -19,6 +19,7 @@ import { ConsoleSource } from '../connectors/sources/console-lines.js';
 import { TftpServer } from '../connectors/transfers/tftp-server.js';
 import { XmodemTransfer } from '../connectors/transfers/xmodem-transfer.js';
 import { makeEvent } from '../core/event.js';
+import type { Driver } from '../core/driver.js';
 import type { ConsoleConfig, ConsoleServer, ManagedPort } from '../core/managed-port.js';
 import type { JobStore } from '../core/ports/job-store.js';
 import type { Log } from '../core/ports/log.js';
@@ -63,6 +64,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   const jobs = aroundJobStore(stores.jobs);
   const catalog = new Catalog();
   const port = (portId: string): ManagedPort | undefined => inUse.port(portId);
+  const driver = (at: ManagedPort): Driver => driverFor(at, inUse.site.drivers);
   const pipeline: Pipeline = new Pipeline({
     ...{ events, jobs, variables, bus, clock, log, port },
     rules: () => inUse.rules,
@@ -75,13 +77,13 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     inBand: new XmodemTransfer({ clock }),
     console: (portId) => consoles.get(portId),
     openDialog: dialogOpener(clock),
-    driver: driverFor,
+    driver,
     recorder: (jobId, at) =>
       new ConsoleLog({
         ...{ clock, transcripts },
         ref: { kind: 'transcript', jobId },
         mask: (text) => secrets.mask(text),
-        secretPatterns: driverFor(at).dialog.secrets,
+        secretPatterns: driver(at).dialog.secrets,
       }),
     tell: (event) => bus.publish(0, event),
   };
@@ -98,7 +100,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     accept: (event) => pipeline.accept(event),
     ports: () => inUse.site.ports,
   });
-  const consoles: Consoles = new Consoles((at) => watchedConsole(at, base, { alarms, pipeline, runner }));
+  const consoles: Consoles = new Consoles((at) => watchedConsole(at, driver(at), base, { alarms, pipeline, runner }));
   const inUse: SiteInUse = new SiteInUse(
     { catalog, variables, secrets, load, scheduler: () => scheduler, consoles: () => consoles },
     site,
@@ -140,6 +142,7 @@ function foundation(site: Site, env: WireOptions['env']): Foundation {
 /** A console with the source of its events. */
 function watchedConsole(
   port: ManagedPort,
+  { dialog, loader }: Driver,
   base: Foundation,
   { alarms, pipeline, runner }: { alarms: Alarms; pipeline: Pipeline; runner: JobRunner },
 ): WatchedConsole {
@@ -147,7 +150,6 @@ function watchedConsole(
   const { transcripts } = stores;
   const mask = (text: string): string => secrets.mask(text);
   const channel = channelTo(port.console, base);
-  const { dialog, loader } = driverFor(port);
   const console = new PortConsole({
     ...{ portId: port.id, channel, clock, random, transcripts, mask, log },
     secretPatterns: dialog.secrets,

@@ -4,15 +4,15 @@ import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
 import { json, table } from '../text.js';
 
-export function addDrivers(program: Command, { io }: Cli): void {
+export function addDrivers(program: Command, { io, ...cli }: Cli): void {
   const drivers = program.command('drivers').description('what the drivers can do; needs no node');
   drivers
     .command('list')
-    .description('all drivers: make, transfer methods, and on what they were seen to work')
+    .description("all drivers, the site's own too: make, transfer methods, and on what they were seen to work")
     .option('--json', 'one JSON document')
     .action(async (options: { json?: true }) => {
       const { listDrivers } = await import('../../server/offline.js');
-      const found = listDrivers();
+      const found = await listDrivers(cli.siteFolders());
       if (options.json === true) io.out(json({ drivers: found }));
       else {
         const rows = found.map(({ id, make, osType, methods, loader, verifiedOn }) => {
@@ -30,6 +30,6 @@ export function addDrivers(program: Command, { io }: Cli): void {
     .argument('<FILE>', 'the file with the output')
     .action(async (driver: string, command: string, file: string) => {
       const { parseFactsFile } = await import('../../server/offline.js');
-      io.out(json(await parseFactsFile(driver, command, resolve(io.cwd, file))));
+      io.out(json(await parseFactsFile(driver, command, resolve(io.cwd, file), cli.siteFolders())));
     });
 }

@@ -93,6 +93,13 @@ export const siteErrors = {
     retryable: false,
     next: 'portwright drivers list',
   },
+  DRIVER_FILE: {
+    message: '{file} {pointer}: expected {wanted}, got {got}',
+    fault: 'local',
+    httpStatus: 422,
+    retryable: false,
+    next: 'portwright check SITE names everything that is wrong.',
+  },
   DRIVER_PROPERTY: {
     message: '{port}: driver {driver} needs property {property}: {wanted}',
     fault: 'local',

@@ -5,6 +5,7 @@ import type { ManagedPort } from '../../core/managed-port.js';
 import type { ActionCatalog } from '../../core/ports/action-catalog.js';
 import type { SiteProblem } from '../../core/problem.js';
 import { gotText, pointerTo, SchemaCheck } from '../../core/schema-problems.js';
+import { readDrivers } from '../../drivers/index.js';
 import { behaviourProblems } from './check-behaviour.js';
 import { checkMethods } from './check-methods.js';
 import { checkPorts, versionProblem } from './check-ports.js';
@@ -22,8 +23,8 @@ import { unavailableSiteKeys } from './unavailable.js';
 /** What a site is checked against. */
 export interface SiteChecks {
   readonly drivers: readonly Driver[];
-  /** The driver of a port as its properties make it. Errors: DRIVER_UNKNOWN, DRIVER_PROPERTY. */
-  readonly driverFor: (port: ManagedPort) => Driver;
+  /** The driver of a port as its properties make it; `own` are the site's. Errors: DRIVER_UNKNOWN, DRIVER_PROPERTY. */
+  readonly driverFor: (port: ManagedPort, own: readonly Driver[]) => Driver;
   readonly catalog: ActionCatalog;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -43,17 +44,22 @@ export async function loadSite(folder: string, checks: SiteChecks): Promise<Load
   const files = await readSite(folder);
   const { main, problems: mainProblems } = checkMain(files.main);
   const { entries, problems: portProblems } = checkPorts(files.ports, (main ?? NO_MAIN).node);
-  const resolved = entries.map((entry) => makePort(entry, main ?? NO_MAIN, checks.drivers));
+  const own = readDrivers(files.drivers, checks.drivers);
+  const known = [...checks.drivers, ...own.drivers];
+  const resolved = entries.map((entry) => makePort(entry, main ?? NO_MAIN, known));
   const problems = distinct([
     ...files.problems,
     ...mainProblems,
     ...portProblems,
-    ...entries.flatMap((entry, i) => driverProblems(entry, resolved[i], main, checks)),
+    ...own.problems,
+    ...entries.flatMap((entry, i) => driverProblems(entry, resolved[i], main, { checks, own: own.drivers })),
     ...(main === undefined ? [] : checkSecrets(main, entries, { folder, env: checks.env })),
     ...behaviourProblems(files, checks.catalog),
   ]);
   const sound = main !== undefined && problems.every(({ severity }) => severity === 'warning');
-  return sound ? { site: makeSite(folder, main, files, resolved), problems } : { problems };
+  return sound
+    ? { site: makeSite(folder, main, { files, ports: resolved, drivers: own.drivers }), problems }
+    : { problems };
 }
 
 function checkMain(read: SourceFile | undefined): {
@@ -75,17 +81,17 @@ function driverProblems(
   entry: PortEntry,
   resolved: ResolvedPort | undefined,
   main: PortwrightFile | undefined,
-  checks: SiteChecks,
+  { checks, own }: { readonly checks: SiteChecks; readonly own: readonly Driver[] },
 ): readonly SiteProblem[] {
   const { file, pointer, port } = entry;
-  const known = checks.drivers.map(({ id }) => id);
+  const known = [...checks.drivers, ...own].map(({ id }) => id);
   if (!known.includes(port.driver)) {
     const wanted = `one of the drivers ${known.join(', ')}`;
     return [{ file, pointer: pointerTo(pointer, 'driver'), wanted, got: gotText(port.driver), severity: 'error' }];
   }
   if (resolved === undefined) return [];
   try {
-    const driver = checks.driverFor(resolved.port);
+    const driver = checks.driverFor(resolved.port, own);
     return main === undefined ? [] : checkMethods(entry, resolved, driver, main);
   } catch (error) {
     if (!(error instanceof PortwrightError)) throw error;

@@ -86,8 +86,15 @@ function tftpServer({
   };
 }
 
+export interface SiteParts {
+  readonly files: SiteFiles;
+  readonly ports: readonly ResolvedPort[];
+  /** The site's own. */
+  readonly drivers: readonly Driver[];
+}
+
 /** Called only when nothing is wrong. */
-export function makeSite(folder: string, main: PortwrightFile, files: SiteFiles, ports: readonly ResolvedPort[]): Site {
+export function makeSite(folder: string, main: PortwrightFile, { files, ports, drivers }: SiteParts): Site {
   const { servers, nats } = main;
   const site: Site = {
     folder: resolve(folder),
@@ -114,6 +121,7 @@ export function makeSite(folder: string, main: PortwrightFile, files: SiteFiles,
     conditions: files.conditions,
     rules: files.rules,
     schedules: files.schedules,
+    drivers,
   };
   return deepFreeze(site);
 }

@@ -1,5 +1,6 @@
 /** The JSON Schemas that editors and users get, by file name under `schemas/`. */
 import type { TSchema } from '@sinclair/typebox';
+import { DRIVER_FILE_SCHEMA } from '../../drivers/index.js';
 import { CONDITION_FILE_SCHEMA, RULE_FILE_SCHEMA } from '../../rules/index.js';
 import { SCHEDULE_FILE_SCHEMA } from '../../schedules/index.js';
 import { PortsFileSchema, PortwrightSchema } from './schemas.js';
@@ -12,6 +13,7 @@ const SCHEMAS: readonly (readonly [name: string, title: string, schema: TSchema]
   ['rules', 'rules/*.json: what events start', RULE_FILE_SCHEMA],
   ['conditions', 'conditions/*.json: conditions with a name', CONDITION_FILE_SCHEMA],
   ['schedules', 'schedules/*.json: what the clock starts', SCHEDULE_FILE_SCHEMA],
+  ['drivers', "drivers/*.json: a site's own drivers", DRIVER_FILE_SCHEMA],
 ];
 
 /** Plain JSON values by file name. */

@@ -1,4 +1,5 @@
 /** The site as the rest of the house sees it: read from the site folder, checked, resolved, deep-frozen. */
+import type { Driver } from '../../core/driver.js';
 import type { ManagedPort } from '../../core/managed-port.js';
 import type { PushSettings } from '../../core/settings.js';
 import type { SourceFile } from '../../core/site-file.js';
@@ -60,6 +61,8 @@ export interface Site {
   readonly conditions: readonly SourceFile[];
   readonly rules: readonly SourceFile[];
   readonly schedules: readonly SourceFile[];
+  /** The site's own drivers. */
+  readonly drivers: readonly Driver[];
 }
 
 /** Freezes a JSON-like value and everything in it. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { run } from '../../cli/run.js';
 import { DRIVERS } from '../../drivers/index.js';
-import { MAIN, PORT, withSite } from '../server/site/site-folder.js';
+import { MAIN, PORT, soundSite, withSite } from '../server/site/site-folder.js';
 import { FakeIo } from './fake-io.js';
 
 const command = async (cwd: string, ...words: string[]) => {
@@ -118,6 +118,36 @@ describe('commands without a node', () => {
       expect(facts).to.not.have.property('freeBytes');
       expect((await command(folder, 'drivers', 'parse', 'cisco-ios', 'show version', 'none.txt')).code).to.equal(2);
       expect((await command(folder, 'drivers', 'parse', 'none', 'show version', 'version.txt')).code).to.equal(2);
+    });
+  });
+
+  it("drivers list and parse know the site's own", async () => {
+    const own = {
+      id: 'own-ios',
+      extends: 'cisco-ios',
+      facts: [{ command: 'show me', fields: [{ name: 'osVersion', pattern: 'v(\\d+)' }] }],
+    };
+    const files = { ...soundSite(), 'drivers/own.json': own, 'out.txt': 'v7' };
+    await withSite(files, async (folder) => {
+      expect((await command(folder, 'drivers', 'list')).io.stdout).to.match(/^own-ios /m);
+      const { io } = await command(
+        '/',
+        '--site',
+        folder,
+        'drivers',
+        'parse',
+        'own-ios',
+        'show me',
+        `${folder}/out.txt`,
+      );
+      expect(JSON.parse(io.stdout)).to.deep.equal({ make: 'cisco', osType: 'IOS', osVersion: '7' });
+      expect((await command(folder, 'check', '.')).code).to.equal(0);
+    });
+    await withSite({ ...soundSite(), 'drivers/own.json': { ...own, id: 'linux' } }, async (folder) => {
+      const listed = await command(folder, 'drivers', 'list');
+      expect(listed.code).to.equal(2);
+      expect(listed.io.stderr).to.include('drivers/own.json /id: expected a name that no other driver has');
+      expect((await command(folder, 'check', '.')).code).to.equal(2);
     });
   });
 

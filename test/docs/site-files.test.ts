@@ -16,7 +16,7 @@ const MAIN = {
     edge: { username: 'root', password: 'env:PASSWORD' },
   },
 };
-const SITE_FILE = /^(?:portwright\.json|ports\.json|(?:rules|conditions|schedules)\/[\w-]+\.json)$/;
+const SITE_FILE = /^(?:portwright\.json|ports\.json|(?:rules|conditions|schedules|drivers)\/[\w-]+\.json)$/;
 
 /** Every reference of a block leads to something. */
 function environmentOf({ text }: Block): Readonly<Record<string, string>> {
@@ -31,7 +31,15 @@ describe('docs, site files', () => {
     const titles = blocks.map(({ title }) => title);
     expect(titles.filter((title) => !SITE_FILE.test(title) && title !== 'lab.json')).to.deep.equal([]);
     const kinds = titles.map((title) => title.replace(/\/.*$/, ''));
-    expect(kinds).to.include.members(['portwright.json', 'ports.json', 'rules', 'conditions', 'schedules', 'lab.json']);
+    expect(kinds).to.include.members([
+      'portwright.json',
+      'ports.json',
+      'rules',
+      'conditions',
+      'schedules',
+      'drivers',
+      'lab.json',
+    ]);
   });
 
   it('docs/linux.md shows the port that the end-to-end tests use', () => {

@@ -221,6 +221,7 @@ export const FAKE_SITE: Site = {
   retention: { eventsMs: 1, consoleLogsMs: 1, transcriptsMs: 1, maxBytes: 1 },
   drainTimeoutMs: 30_000,
   mode: 'act',
+  drivers: [],
   ports: [
     {
       ...{
