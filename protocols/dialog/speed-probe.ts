@@ -6,7 +6,7 @@
  *   changing   our end is at the rate                             quieting
  *              our end refuses, CHANGES_MAX times                 the next rate
  *   quieting   nothing was heard for the quiet time               hailing
- *              it was not quiet for NOISE_MS                      the next rate
+ *              it was not quiet for NOISE_MS                      the next rate; listening, and it is text: hailing
  *              listening: a clean prompt stands                   done: prompt
  *              listening: what is heard is no text                the next rate
  *   hailing    a clean prompt, twice                              done: prompt
@@ -46,6 +46,14 @@ const GARBAGE_MS = 1_000;
 /** A hail without an answer is repeated after this. Three fill the 3 s after which U-Boot's other end gives up (vendors §3.4). */
 const HAIL_AGAIN_MS = 1_000;
 const HAILS_MAX = 3;
+/**
+ * The same where nobody knows what the device does. U-Boot's receiver (common/xyzModem.c) asks with a `C`, hears a
+ * cancellation for two seconds after it, and then throws away what it hears until two more were silent: what is hailed
+ * right after it spoke is heard, and what comes sooner than its silence keeps it deaf.
+ */
+const HAIL_AGAIN_BLIND_MS = 3_500;
+const HAIL_AFTER_WORDS_MS = 500;
+const HAILS_BLIND_MAX = 2;
 /** Hails at one rate in all: each clean prompt, and each answer with garbage in it, asks for another. */
 const HAILS_AT_ONE_RATE_MAX = 6;
 /** Clean prompts in a row that prove a rate. */
@@ -196,8 +204,11 @@ export class SpeedProbeMachine {
     const { hail, listenMs } = this.#probe;
     const due = this.#deadlines;
     if (listenMs !== undefined && this.#judgeUnasked(nowMs)) return;
-    if (due.passed(this.#heardMs, Math.max(SETTLE_MS, listenMs ?? 0))) this.#hail(hail, nowMs);
-    else if (due.passed(this.#atRateMs, NOISE_MS + (listenMs ?? 0))) this.#next(nowMs);
+    const quiet = due.passed(this.#heardMs, Math.max(SETTLE_MS, listenMs ?? 0));
+    if (!quiet && !due.passed(this.#atRateMs, NOISE_MS + (listenMs ?? 0))) return;
+    // What never falls quiet and is no garbage can be read here: a receiver that asks for its first block, a log.
+    if (quiet || (listenMs !== undefined && !this.#legible.isGarbage)) this.#hail(hail, nowMs);
+    else this.#next(nowMs);
   }
 
   /** What is said unasked: a prompt that comes at the end of a boot, or no text, from a device that may be booting at another rate. */
@@ -215,8 +226,11 @@ export class SpeedProbeMachine {
     const due = this.#deadlines;
     const answered = this.#legible.bytes > 0 && due.passed(this.#heardMs, QUIET_MS);
     if (answered && this.#judgeAnswer(nowMs)) return;
-    if (!due.passed(Math.max(this.#hailedMs, this.#heardMs), HAIL_AGAIN_MS)) return;
-    if (this.#unanswered >= HAILS_MAX) this.#next(nowMs);
+    const blind = this.#probe.listenMs !== undefined;
+    const blindMs = this.#legible.bytes > 0 ? HAIL_AFTER_WORDS_MS : HAIL_AGAIN_BLIND_MS;
+    const againMs = blind ? blindMs : HAIL_AGAIN_MS;
+    if (!due.passed(Math.max(this.#hailedMs, this.#heardMs), againMs)) return;
+    if (this.#unanswered >= (blind ? HAILS_BLIND_MAX : HAILS_MAX)) this.#next(nowMs);
     else this.#hail(this.#probe.hail, nowMs);
   }
 

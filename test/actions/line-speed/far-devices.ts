@@ -308,7 +308,8 @@ export class FarUBoot extends FarDevice {
       if (text !== '' && rate === 0) this.later(`Unknown command '${text}' - try 'help'\r\n`, 1);
       back();
     } else if (!this.supported.includes(rate)) {
-      this.later(`## Baudrate ${String(rate)} bps not supported\r\n=> `);
+      const error = '## Error inserting "baudrate" variable, errno=22';
+      this.later(`## Baudrate ${String(rate)} bps not supported\r\n${error}\r\n=> `);
     } else {
       this.later(`## Switch baudrate to ${String(rate)} bps and press ENTER ...\r\n`, 1);
       this.clock.after(50, () => {

@@ -157,6 +157,13 @@ describe('SpeedProbeMachine', () => {
       expect(elapsedMs).to.be.greaterThan(3_000);
     });
 
+    it('hails a device that never falls quiet and can be read: a receiver that asks for its first block', () => {
+      const unasked = Array.from({ length: 20 }, (_, at) => [2_000 * at, 'C'] as const);
+      const { result, typed } = probe(setup, { baudRate: 9600, unasked, answer: prompt });
+      expect(result).to.include({ kind: 'prompt', baudRate: 9600 });
+      expect(typed.length).to.be.within(2, 4);
+    });
+
     it('believes a clean prompt that comes unasked and stands', () => {
       const { result, typed } = probe(setup, { baudRate: 9600, unasked: [[500, '\r\nrommon 1 > ']] });
       expect(result).to.deep.include({ kind: 'prompt', baudRate: 9600 });
