@@ -2,8 +2,12 @@
 import type { BenchCase, BenchRow, Spread } from './bench-case.js';
 import { measure } from './bench-case.js';
 import { startCases } from './start.js';
+import { transferCases } from './transfers/index.js';
 
-const SUITES: Readonly<Record<string, () => readonly BenchCase[]>> = { start: startCases };
+const SUITES: Readonly<Record<string, () => readonly BenchCase[]>> = {
+  start: startCases,
+  transfers: transferCases,
+};
 
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const json = process.argv.includes('--json');

@@ -1,0 +1,7 @@
+/** File transfers: all cases of this folder. */
+import type { BenchCase } from '../bench-case.js';
+import { httpCases } from './http.js';
+
+export function transferCases(): readonly BenchCase[] {
+  return [...httpCases()];
+}
