@@ -13,7 +13,7 @@ import { Flash } from './flash.js';
 import { makeImage } from './image.js';
 import { Journal } from './journal.js';
 import { freshMemory } from './machine.js';
-import type { DeviceLogin, Flow, Machine, RunningImage, ScriptContext } from './machine.js';
+import type { DeviceLogin, Flow, LabHosts, Machine, RunningImage, ScriptContext } from './machine.js';
 import { NetworkSession } from './network/session.js';
 import { Nvram } from './nvram.js';
 import { Partitions } from './partitions.js';
@@ -37,6 +37,7 @@ export interface DeviceOptions {
   readonly folder: string;
   readonly agent: TransferAgent;
   readonly relay: TftpRelay;
+  readonly hosts: LabHosts;
   readonly timeScale: number;
   readonly login: DeviceLogin;
 }
@@ -82,6 +83,7 @@ export class SimulatedDevice {
       journal: new Journal(folder),
       agent: options.agent,
       relay: options.relay,
+      hosts: options.hosts,
       login: options.login,
       restart: (cause) => void this.#restart(cause),
       memory: freshMemory(spec, { fileName: '', version: '' }),

@@ -20,6 +20,10 @@ export interface LabNetwork {
   readonly bytesPerSecond?: number;
   /** Address as a device is told it → `host:port` where that server listens. */
   readonly tftp?: Readonly<Record<string, string>>;
+  /** The same for the other protocols. */
+  readonly ftp?: Readonly<Record<string, string>>;
+  readonly http?: Readonly<Record<string, string>>;
+  readonly scp?: Readonly<Record<string, string>>;
 }
 
 export type LabConsole =
@@ -107,9 +111,11 @@ function problems(file: Partial<LabFile>): readonly Problem[] {
 }
 
 function networkProblems(network: LabNetwork): readonly Problem[] {
-  return Object.entries(network.tftp ?? {})
-    .filter(([, target]) => parseTarget(target) === undefined)
-    .map(([address, got]) => ({ pointer: `/network/tftp/${address}`, wanted: 'host:port', got }));
+  return (['tftp', 'ftp', 'http', 'scp'] as const).flatMap((protocol) =>
+    Object.entries(network[protocol] ?? {})
+      .filter(([, target]) => parseTarget(target) === undefined)
+      .map(([address, got]) => ({ pointer: `/network/${protocol}/${address}`, wanted: 'host:port', got })),
+  );
 }
 
 function deviceProblems(device: LabDevice, index: number): readonly Problem[] {

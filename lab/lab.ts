@@ -18,6 +18,7 @@ import type { TransferAgent } from './transfers/agent.js';
 import { ForeignAgent } from './transfers/foreign.js';
 import { OwnAgent } from './transfers/own.js';
 import { TftpRelay } from './transfers/relay.js';
+import type { TftpTarget } from './transfers/relay.js';
 
 interface LabPort {
   readonly device: SimulatedDevice;
@@ -44,12 +45,7 @@ export class Lab {
     this.#file = file;
     this.#agent = file.agent === 'foreign' ? new ForeignAgent() : new OwnAgent();
     this.#relay = new TftpRelay({
-      servers: new Map(
-        Object.entries(file.network?.tftp ?? {}).flatMap(([address, text]) => {
-          const target = parseTarget(text);
-          return target === undefined ? [] : [[address, target] as const];
-        }),
-      ),
+      servers: targetsOf(file.network?.tftp),
       sourceAddress: file.network?.address ?? '127.0.0.1',
       linkBytesPerSecond: file.network?.bytesPerSecond ?? 0,
     });
@@ -109,6 +105,11 @@ export class Lab {
       folder,
       agent: this.#agent,
       relay: this.#relay,
+      hosts: {
+        ftp: targetsOf(this.#file.network?.ftp),
+        http: targetsOf(this.#file.network?.http),
+        scp: targetsOf(this.#file.network?.scp),
+      },
       timeScale: this.#file.timeScale ?? 1,
       login: row.login ?? {},
     });
@@ -121,6 +122,15 @@ export class Lab {
     const upForMs = row.upFor === undefined ? undefined : parseDuration(row.upFor);
     device.powerOn(isNew && upForMs !== undefined ? { upForMs } : {});
   }
+}
+
+function targetsOf(written: Readonly<Record<string, string>> = {}): ReadonlyMap<string, TftpTarget> {
+  return new Map(
+    Object.entries(written).flatMap(([address, text]) => {
+      const target = parseTarget(text);
+      return target === undefined ? [] : [[address, target] as const];
+    }),
+  );
 }
 
 function specOf(row: LabDevice): DeviceSpec {

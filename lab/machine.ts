@@ -11,7 +11,8 @@ import type { DeviceSpec } from './spec.js';
 import type { Slots } from './slots.js';
 import type { Terminal } from './terminal.js';
 import type { TransferAgent } from './transfers/agent.js';
-import type { TftpRelay } from './transfers/relay.js';
+import type { TftpRelay, TftpTarget } from './transfers/relay.js';
+import type { UrlScheme } from './transfers/url-client.js';
 
 export interface RunningImage {
   readonly fileName: string;
@@ -64,6 +65,8 @@ export interface DeviceLogin {
   readonly enable?: string;
 }
 
+export type LabHosts = Readonly<Partial<Record<UrlScheme, ReadonlyMap<string, TftpTarget>>>>;
+
 export interface Machine {
   readonly name: string;
   readonly spec: DeviceSpec;
@@ -76,6 +79,8 @@ export interface Machine {
   readonly journal: Journal;
   readonly agent: TransferAgent;
   readonly relay: TftpRelay;
+  /** Address as the device is told it → where that server is, by scheme. */
+  readonly hosts: LabHosts;
   readonly login: DeviceLogin;
   memory: Memory;
   /** Restarts by itself, as no command asked for. */

@@ -3,6 +3,7 @@ import type { ScriptParts } from '../script.js';
 import { bootOperations } from './boot.js';
 import { configureOperations } from './configure.js';
 import { tftpOperations } from './copy-tftp.js';
+import { urlOperations } from './copy-url.js';
 import { xmodemOperations } from './copy-xmodem.js';
 import { exosBootOperations, exosBootPredicates } from './exos-boot.js';
 import { exosImageOperations, exosImagePredicates } from './exos-image.js';
@@ -22,6 +23,7 @@ export const scriptParts: ScriptParts = {
     ...installOperations,
     ...sessionOperations,
     ...tftpOperations,
+    ...urlOperations,
     ...xmodemOperations,
   },
   predicates: {

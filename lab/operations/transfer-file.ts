@@ -1,9 +1,10 @@
 /** What every way of getting a file into flash shares. */
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import type { ScriptContext } from '../machine.js';
+import type { UrlScheme } from '../transfers/url-client.js';
 
 export interface TransferReport {
-  readonly method: 'tftp' | 'xmodem';
+  readonly method: 'tftp' | 'xmodem' | UrlScheme;
   readonly program: string;
   readonly file: string;
   readonly startedAtMs: number;

@@ -20,6 +20,8 @@ export interface FixtureOptions {
   /** What the TFTP server 10.10.10.254 has. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
   readonly timeScale?: number;
+  /** Further servers as the device is told them. */
+  readonly network?: LabFile['network'];
 }
 
 export class LabFixture {
@@ -65,6 +67,7 @@ export class LabFixture {
       network: {
         tftp: { '10.10.10.254': `127.0.0.1:${port}` },
         bytesPerSecond: this.#options.bytesPerSecond ?? 0,
+        ...this.#options.network,
       },
       devices: [{ name: 'r1', device: 'cisco-1760', console: { type: 'tcp' }, upFor: '862m', ...this.#options.device }],
     });
