@@ -1,14 +1,19 @@
 /** Our TFTP against foreign programs: their clients fetch from our server, our client engine from their servers. */
 import { expect } from 'chai';
+import type { Context } from 'mocha';
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemClock } from '../../../connectors/clock/system-clock.js';
+import { TftpClient } from '../../../connectors/transfers/tftp-client.js';
 import { TftpServer } from '../../../connectors/transfers/tftp-server.js';
+import { codeOf } from '../../../core/errors/index.js';
+import type { TransferOptions } from '../../../core/ports/transfer.js';
 import type { Exposure } from '../../../core/ports/transfer-server.js';
 import { seededBytes } from '../../protocols/xmodem/noisy-line.js';
 import { settle } from '../../support/fake-clock.js';
@@ -16,6 +21,7 @@ import { requirePeer } from '../../support/peers.js';
 import { SeededRandom } from '../../support/seeded-random.js';
 import { silentLog } from '../../support/silent-log.js';
 import { findAtftpd } from './atftpd.js';
+import { MemorySink } from './memory-sink.js';
 import { MemorySource } from './memory-source.js';
 import { fetchByTftp } from './udp-client.js';
 
@@ -112,9 +118,77 @@ describe('TFTP with foreign programs', function () {
       });
     }
 
+    const senders: readonly (readonly [string, string, Arguments])[] = [
+      ['curl', 'with its own options', (path, port) => ['-s', '-S', '-T', 'upload', `tftp://${HOST}:${port}/${path}`]],
+      [
+        'curl',
+        'without options',
+        (path, port) => ['-s', '-S', '--tftp-no-options', '-T', 'upload', `tftp://${HOST}:${port}/${path}`],
+      ],
+      ['tftp', 'as it is', (path, port) => ['-m', 'binary', HOST, port, '-c', 'put', 'upload', path]],
+      ['atftp', 'as it is', (path, port) => ['-p', '-l', 'upload', '-r', path, HOST, port]],
+      [
+        'atftp',
+        'with windows of 16',
+        (path, port) => [
+          ...['--option', 'blksize 1428', '--option', 'windowsize 16'],
+          ...['-p', '-l', 'upload', '-r', path, HOST, port],
+        ],
+      ],
+      ['busybox', 'as it is', (path, port) => ['tftp', '-p', '-l', 'upload', '-r', path, HOST, port]],
+      [
+        'busybox',
+        'with blocks of 1428',
+        (path, port) => ['tftp', '-b', '1428', '-p', '-l', 'upload', '-r', path, HOST, port],
+      ],
+    ];
+    for (const [command, how, args] of senders) {
+      it(`takes a file from ${command} ${how}`, async function () {
+        requirePeer.call(this, command);
+        const sink = new MemorySink();
+        const exposure = server.accept({ sink, path: '{random}/upload', onProgress: () => undefined });
+        await writeFile(join(folder, 'upload'), content);
+        const { code, text } = await runToEnd(command, args(exposure.path, String(exposure.port)), folder);
+        expect(code, text).to.equal(0);
+        while (exposure.fetches.length === 0) await settle();
+        const sha256 = createHash('sha256').update(content).digest('hex');
+        expect(exposure.fetches).to.deep.equal([{ peer: HOST, complete: true, bytes: content.length, sha256 }]);
+        expect(Buffer.compare(sink.content, content)).to.equal(0);
+      });
+    }
+
+    it('moves text with tftp-hpa as netascii, both ways', async function () {
+      requirePeer.call(this, 'tftp');
+      const text = Buffer.from('hostname r1\n!\nend\n'.repeat(5000));
+      const exposure = expose(text);
+      const mode = ['-m', 'netascii', HOST, String(exposure.port)];
+      const got = await runToEnd('tftp', [...mode, '-c', 'get', exposure.path, 'received'], folder);
+      expect(got.code, got.text).to.equal(0);
+      expect((await readFile(join(folder, 'received'))).equals(text)).to.equal(true);
+      const sink = new MemorySink();
+      const upload = server.accept({ sink, onProgress: () => undefined });
+      await writeFile(join(folder, 'upload'), text);
+      const put = await runToEnd('tftp', [...mode, '-c', 'put', 'upload', upload.path], folder);
+      expect(put.code, put.text).to.equal(0);
+      expect(text.equals(sink.content)).to.equal(true);
+    });
+
+    it('tells programs that the disk is full', async function () {
+      requirePeer.call(this, 'curl', 'atftp');
+      await writeFile(join(folder, 'upload'), content);
+      const full = (): Exposure =>
+        server.accept({ sink: new MemorySink({ fullAtBytes: 50_000 }), onProgress: () => undefined });
+      const [one, two] = [full(), full()];
+      const url = `tftp://${HOST}:${one.port}/${one.path}`;
+      // curl: 70 is "out of disk space on remote".
+      expect((await runToEnd('curl', ['-s', '-S', '-T', 'upload', url], folder)).code).to.equal(70);
+      const { text } = await runToEnd('atftp', ['-p', '-l', 'upload', '-r', two.path, HOST, String(two.port)], folder);
+      expect(text).to.match(/no space left/i);
+    });
+
     it('serves a file with more than 65535 blocks', async function () {
       requirePeer.call(this, 'curl');
-      const large = seededBytes(2, 65_536 * 512 + 1000);
+      const large = Buffer.alloc(65_536 * 512 + 1000, seededBytes(2, 65_537));
       const exposure = expose(large);
       const args = curl('--tftp-no-options')(exposure.path, String(exposure.port));
       const { code, text } = await runToEnd('curl', args, folder);
@@ -177,39 +251,61 @@ describe('TFTP with foreign programs', function () {
       running.push(spawn(command, args, { stdio: 'ignore' }));
     };
 
+    const client = new TftpClient({ clock: new SystemClock() });
+    const options = (): TransferOptions => ({
+      ...{ stallMs: 10_000, totalMs: 20_000, signal: new AbortController().signal, onProgress: () => undefined },
+    });
+
+    async function fetchFrom(host: string, port: number): Promise<void> {
+      const sink = new MemorySink();
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      const moved = await client.get({ host, port, path: 'image.bin' }, sink, options());
+      expect(moved).to.deep.equal({ bytes: content.length, sha256 });
+      expect(Buffer.compare(sink.content, content)).to.equal(0);
+      const error: unknown = await client
+        .get({ host, port, path: 'none.bin' }, new MemorySink(), options())
+        .catch((thrown: unknown) => thrown);
+      expect(codeOf(error)).to.equal('TRANSFER_REMOTE_FILE');
+    }
+
+    async function bringTo(host: string, port: number): Promise<void> {
+      await client.put({ host, port, path: 'brought.bin' }, new MemorySource(content, 65_536), options());
+      // A server may still have the file's end in its hands when it has acknowledged it.
+      const brought = join(folder, 'brought.bin');
+      for (;;) if ((await readFile(brought)).length === content.length) break;
+      expect((await readFile(brought)).equals(content)).to.equal(true);
+    }
+
     async function fetchInEveryForm(port: number, grantsWindows: boolean): Promise<void> {
       const server = { host: HOST, port };
       const plain = await fetchByTftp(server, { fileName: 'image.bin' });
       expect(plain.bytes.equals(content), JSON.stringify(plain.error)).to.equal(true);
-      const options = { blockBytes: 1428, timeoutSeconds: 3, askSize: true, windowBlocks: 16 };
-      const fetched = await fetchByTftp(server, { fileName: 'image.bin', ...options });
+      const asked = { blockBytes: 1428, timeoutSeconds: 3, askSize: true, windowBlocks: 16 };
+      const fetched = await fetchByTftp(server, { fileName: 'image.bin', ...asked });
       expect(fetched.bytes.equals(content)).to.equal(true);
       expect(fetched.terms).to.include({ blockBytes: 1428, timeoutMs: 3000, sizeBytes: content.length });
       expect(fetched.terms?.windowBlocks).to.equal(grantsWindows ? 16 : 1);
-      expect((await fetchByTftp(server, { fileName: 'none.bin' })).error).to.include({ reason: 'refused', code: 1 });
     }
 
-    it('fetches from tftpd-hpa', async function () {
+    /** Which ports below 1024 a program may take, and whose files it may read, depends on it. */
+    function requireRoot(this: Context, program: string): void {
+      if (process.getuid?.() === 0) return;
+      console.warn(`    SKIPPED: ${program} needs root`);
+      this.skip();
+    }
+
+    it('fetches from and brings to tftpd-hpa', async function () {
       requirePeer.call(this, 'in.tftpd');
-      if (process.getuid?.() !== 0) {
-        console.warn('    SKIPPED: in.tftpd needs root');
-        this.skip();
-      }
+      requireRoot.call(this, 'in.tftpd');
       const port = await freeUdpPort();
-      serve('/usr/sbin/in.tftpd', [
-        '--foreground',
-        '--listen',
-        '--address',
-        `${HOST}:${port}`,
-        '--secure',
-        '-u',
-        'root',
-        folder,
-      ]);
+      const own = ['--foreground', '--listen', '--address', `${HOST}:${port}`, '-u', 'root'];
+      serve('/usr/sbin/in.tftpd', [...own, '--secure', '--create', '--permissive', folder]);
       await fetchInEveryForm(port, false);
+      await fetchFrom(HOST, port);
+      await bringTo(HOST, port);
     });
 
-    it('fetches from atftpd, with windows', async function () {
+    it('fetches from and brings to atftpd, with windows', async function () {
       const found = await findAtftpd();
       if ('missing' in found) {
         if (process.env['CI'] === 'true') throw new Error(`missing peer: atftpd: ${found.missing}`);
@@ -222,6 +318,18 @@ describe('TFTP with foreign programs', function () {
       const listen = ['--bind-address', HOST, '--port', String(port), '--logfile', '-'];
       serve(found.path, ['--daemon', '--no-fork', ...user, ...listen, folder]);
       await fetchInEveryForm(port, true);
+      await fetchFrom(HOST, port);
+      await bringTo(HOST, port);
+    });
+
+    it('fetches from dnsmasq', async function () {
+      requirePeer.call(this, 'dnsmasq');
+      requireRoot.call(this, 'dnsmasq');
+      // It knows no other port than 69: an address of the loopback that nobody else has.
+      const address = '127.0.64.69';
+      const own = ['--no-daemon', '--port=0', '--conf-file=/dev/null', '--user=root', '--bind-interfaces'];
+      serve('dnsmasq', [...own, `--listen-address=${address}`, '--enable-tftp', `--tftp-root=${folder}`]);
+      await fetchFrom(address, 69);
     });
   });
 });
