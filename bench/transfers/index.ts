@@ -1,7 +1,8 @@
 /** File transfers: all cases of this folder. */
 import type { BenchCase } from '../bench-case.js';
 import { httpCases } from './http.js';
+import { tftpCases } from './tftp.js';
 
 export function transferCases(): readonly BenchCase[] {
-  return [...httpCases()];
+  return [...httpCases(), ...tftpCases()];
 }

@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findAtftpd } from '../../../bench/transfers/find-atftpd.js';
 import { SystemClock } from '../../../connectors/clock/system-clock.js';
 import { TftpClient } from '../../../connectors/transfers/tftp-client.js';
 import { TftpServer } from '../../../connectors/transfers/tftp-server.js';
@@ -20,7 +21,6 @@ import { settle } from '../../support/fake-clock.js';
 import { requirePeer } from '../../support/peers.js';
 import { SeededRandom } from '../../support/seeded-random.js';
 import { silentLog } from '../../support/silent-log.js';
-import { findAtftpd } from './atftpd.js';
 import { MemorySink } from './memory-sink.js';
 import { MemorySource } from './memory-source.js';
 import { fetchByTftp } from './udp-client.js';
@@ -306,7 +306,7 @@ describe('TFTP with foreign programs', function () {
     });
 
     it('fetches from and brings to atftpd, with windows', async function () {
-      const found = await findAtftpd();
+      const found = await findAtftpd(join(import.meta.dirname, '../../..'));
       if ('missing' in found) {
         if (process.env['CI'] === 'true') throw new Error(`missing peer: atftpd: ${found.missing}`);
         console.warn(`    SKIPPED: missing peer: atftpd: ${found.missing}`);
