@@ -16,6 +16,7 @@ import { SshChannel } from '../connectors/sessions/ssh.js';
 import { TcpChannel } from '../connectors/sessions/tcp.js';
 import { TelnetChannel } from '../connectors/sessions/telnet.js';
 import { ConsoleSource } from '../connectors/sources/console-lines.js';
+import { fastestUdpSocket } from '../connectors/transfers/native-udp-socket.js';
 import { TftpServer } from '../connectors/transfers/tftp-server.js';
 import { XmodemTransfer } from '../connectors/transfers/xmodem-transfer.js';
 import { makeEvent } from '../core/event.js';
@@ -198,7 +199,7 @@ function transferServers(site: Site, { clock, random, log }: Foundation): Sessio
   const { tftp } = site.servers;
   if (tftp === undefined) return {};
   const { listen, ...how } = tftp;
-  return { tftp: new TftpServer({ ...listen, ...how, clock, random, log }) };
+  return { tftp: new TftpServer({ ...listen, ...how, clock, random, log, makeSocket: fastestUdpSocket() }) };
 }
 
 /** The NATS client is loaded only where NATS is configured. */

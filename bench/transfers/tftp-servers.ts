@@ -9,7 +9,8 @@ import { createInterface } from 'node:readline';
 import { findAtftpd } from './find-atftpd.js';
 
 export const PEERS = ['tftpd-hpa', 'atftpd', 'dnsmasq'] as const;
-export type ServerName = 'ours' | (typeof PEERS)[number];
+/** `native`: ours with the native sender, where it was built. */
+export type ServerName = 'ours' | 'native' | (typeof PEERS)[number];
 
 export interface RunningServer {
   readonly name: ServerName;
@@ -36,7 +37,7 @@ const pinned = (core: number, command: string, args: readonly string[]): string[
 
 /** `core`: where it runs. */
 export async function startServer(name: ServerName, file: string, core = 0): Promise<RunningServer> {
-  if (name === 'ours') return startOurs(file, core);
+  if (name === 'ours' || name === 'native') return startOurs(name, file, core);
   const port = name === 'dnsmasq' ? 69 : await freeUdpPort();
   const host = name === 'dnsmasq' ? DNSMASQ_HOST : HOST;
   const [command, args] = await commandOf(name, port, dirname(file));
@@ -45,13 +46,13 @@ export async function startServer(name: ServerName, file: string, core = 0): Pro
   return running(name, child, { host, port, path: basename(file) });
 }
 
-async function startOurs(file: string, core: number): Promise<RunningServer> {
+async function startOurs(name: 'ours' | 'native', file: string, core: number): Promise<RunningServer> {
   const program = join(import.meta.dirname, 'tftp-ours.js');
-  const args = pinned(core, process.execPath, [program, file]);
+  const args = pinned(core, process.execPath, [program, file, name]);
   const child = spawn('taskset', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface({ input: child.stdout })) {
     const [port = '', path = ''] = line.split(' ');
-    return running('ours', child, { host: HOST, port: Number(port), path });
+    return running(name, child, { host: HOST, port: Number(port), path });
   }
   throw new Error('our server ended before it listened');
 }

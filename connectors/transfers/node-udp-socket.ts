@@ -1,6 +1,6 @@
 /** A UDP socket of Node. */
 import { createSocket } from 'node:dgram';
-import type { RemoteInfo, Socket } from 'node:dgram';
+import type { BindOptions, RemoteInfo, Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { wireNumber } from '../../protocols/tftp/block-number.js';
 import { DATA_HEAD_BYTES, writeDataHead } from '../../protocols/tftp/packet.js';
@@ -8,6 +8,9 @@ import type { BlockRun, OnDatagram, UdpPeer, UdpSocket } from './udp-socket.js';
 
 /** Asked of the kernel, which gives at most net.core.rmem_max: many peers acknowledge at the same moment. */
 const RECEIVE_BUFFER_BYTES = 1 << 20;
+
+/** From here on copying a block costs more than gathering it. */
+const LONG_BLOCK_BYTES = 2048;
 
 export class NodeUdpSocket implements UdpSocket {
   readonly #socket: Socket;
@@ -27,12 +30,21 @@ export class NodeUdpSocket implements UdpSocket {
     return this.#port;
   }
 
-  async bind(host: string, port: number, onDatagram: OnDatagram): Promise<void> {
+  bind(host: string, port: number, onDatagram: OnDatagram): Promise<void> {
+    return this.#listen({ address: host, port }, onDatagram);
+  }
+
+  /** As `bind`, with a bound socket of the system; it is closed with this one. */
+  adopt(fd: number, onDatagram: OnDatagram): Promise<void> {
+    return this.#listen({ fd, exclusive: true }, onDatagram);
+  }
+
+  async #listen(where: BindOptions, onDatagram: OnDatagram): Promise<void> {
     const socket = this.#socket;
     try {
       // An address needs no look-up, so the socket may be bound before `bind` returns.
       const listening = once(socket, 'listening');
-      socket.bind({ address: host, port });
+      socket.bind(where);
       await listening;
     } catch (error) {
       socket.close();
@@ -49,12 +61,17 @@ export class NodeUdpSocket implements UdpSocket {
     if (this.#open) this.#socket.send(datagram, to.port, to.address);
   }
 
+  sendBlocks(blocks: BlockRun, to: UdpPeer): void {
+    if (!this.#open) return;
+    if (blocks.blockBytes >= LONG_BLOCK_BYTES) this.#sendLong(blocks, to);
+    else this.#sendShort(blocks, to);
+  }
+
   /**
    * The packets of a run stand in one buffer of their own: what the kernel does not take at once, Node still holds, so no
    * buffer may be used twice.
    */
-  sendBlocks({ first, count, rolloverTo, blockBytes, bytes }: BlockRun, to: UdpPeer): void {
-    if (!this.#open) return;
+  #sendShort({ first, count, rolloverTo, blockBytes, bytes }: BlockRun, to: UdpPeer): void {
     const packets = Buffer.allocUnsafe(count * DATA_HEAD_BYTES + bytes.length);
     let at = 0;
     for (let index = 0; index < count; index += 1) {
@@ -64,6 +81,16 @@ export class NodeUdpSocket implements UdpSocket {
       const length = DATA_HEAD_BYTES + payload.length;
       this.#socket.send(packets, at, length, to.port, to.address);
       at += length;
+    }
+  }
+
+  /** The kernel gathers head and payload: a copy of the payload would only be garbage. */
+  #sendLong({ first, count, rolloverTo, blockBytes, bytes }: BlockRun, to: UdpPeer): void {
+    for (let index = 0; index < count; index += 1) {
+      const head = Buffer.allocUnsafe(DATA_HEAD_BYTES);
+      writeDataHead(head, 0, wireNumber(first + index, rolloverTo));
+      const payload = bytes.subarray(index * blockBytes, (index + 1) * blockBytes);
+      this.#socket.send([head, payload], to.port, to.address);
     }
   }
 

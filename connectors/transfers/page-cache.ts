@@ -12,6 +12,8 @@ import type { PagedFile } from './paged-file.js';
 const CACHE_BYTES = 32 * 1024 * 1024;
 /** Pages that one opening of the source reads. */
 const READ_AHEAD_PAGES = 4;
+/** Of the budget, for each transfer: a window in two pages, what is read ahead while it is sent, and some behind. */
+const PAGES_PER_USER = 16;
 /** Readings at once: each holds a descriptor, and the disk's threads are four. */
 const MAX_READINGS = 16;
 
@@ -30,6 +32,7 @@ export class PageCache {
   readonly #pages = new Set<Page>();
   readonly #waiting: (() => void)[] = [];
   #readings = 0;
+  #users = 0;
 
   /** `method` names the transfer in errors. */
   constructor(method: string, capacityBytes = CACHE_BYTES) {
@@ -42,6 +45,7 @@ export class PageCache {
     const file = this.#files.get(key) ?? new SharedFile(source, this.#method, this);
     this.#files.set(key, file);
     file.users += 1;
+    this.#users += 1;
     let open = true;
     return {
       sizeBytes: source.sizeBytes,
@@ -51,6 +55,7 @@ export class PageCache {
         if (!open) return;
         open = false;
         file.users -= 1;
+        this.#users -= 1;
         if (file.users === 0) this.#forget(key, file);
       },
     };
@@ -63,8 +68,9 @@ export class PageCache {
 
   add(page: Page): void {
     this.#pages.add(page);
+    const most = this.#pagesFor(this.#users);
     for (const oldest of this.#pages) {
-      if (this.#pages.size <= this.#capacityPages) break;
+      if (this.#pages.size <= most) break;
       this.#pages.delete(oldest);
       oldest.file.drop(oldest.index);
     }
@@ -73,6 +79,11 @@ export class PageCache {
   used(page: Page): void {
     this.#pages.delete(page);
     this.#pages.add(page);
+  }
+
+  /** One transfer needs few; what many leave behind, a slower one may still want. */
+  #pagesFor(users: number): number {
+    return Math.min(this.#capacityPages, users * PAGES_PER_USER);
   }
 
   /** Fewer pages ahead where many places of a file are read: else each pushes the others' out before they are sent. */
