@@ -28,13 +28,13 @@ export function memoryCases(): readonly BenchCase[] {
   const frame = { unit: 'MB', betterIs: 'lower', peerName: null, runs: 1 } as const;
   return [
     {
-      ...{ ...frame, name: 'tftp 4 GiB: memory above idle', goal: 64 },
+      ...{ ...frame, name: 'tftp 8192 w8, 4 GiB: memory above idle', goal: 64 },
       prepare: () => long.open(LONG_FILE_BYTES, ['ours']),
       clean: () => long.close(),
       ours: async () => {
         const server = long.server('ours');
         const idleMb = server.peakMb();
-        await fetchOnce(server, { blockBytes: 65_464, windowBlocks: 1 });
+        await fetchOnce(server, { blockBytes: 8192, windowBlocks: 8 });
         return server.peakMb() - idleMb;
       },
     },
