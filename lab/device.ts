@@ -2,45 +2,24 @@
  * A simulated device: flash and NVRAM that stay, a memory that goes with the power, a console. What it says and does is
  * the device file's; this class keeps power, boots and the conversation at the prompt.
  */
-import { mkdirSync } from 'node:fs';
 import { CommandTable } from './command-table.js';
 import { Conversation } from './conversation.js';
 import type { ConversationEnd } from './conversation.js';
-import { DeviceClock } from './device-clock.js';
-import { Faults } from './faults.js';
-import type { Fault } from './faults.js';
-import { Flash } from './flash.js';
-import { makeImage } from './image.js';
-import { Journal } from './journal.js';
+import { equip, imageAtHand, makeMachine } from './factory.js';
+import type { DeviceOptions } from './factory.js';
+import type { Fault, Faults } from './faults.js';
+import type { Flash } from './flash.js';
 import { freshMemory } from './machine.js';
-import type { DeviceLogin, Flow, LabHosts, Machine, RunningImage, ScriptContext } from './machine.js';
+import type { Flow, Machine, ScriptContext } from './machine.js';
 import { NetworkSession } from './network/session.js';
-import { Nvram } from './nvram.js';
-import { Partitions } from './partitions.js';
 import { scriptParts } from './operations/index.js';
-import { PROVISIONING_FILE, provisionFactory } from './operations/install.js';
 import { logLine, Script } from './script.js';
 import type { DeviceSpec } from './spec.js';
 import { Terminal } from './terminal.js';
 import type { ConsoleWrite } from './terminal.js';
-import type { TransferAgent } from './transfers/agent.js';
-import type { TftpRelay } from './transfers/relay.js';
 
-/** Size of the image that a new device carries, bytes: small enough to be made at each start. */
-const FACTORY_IMAGE_BYTES = 400_000;
 /** Cause of a boot that was asked for at the loader: the bootstrap is past. */
 const MANUAL_BOOT = 'manual';
-export interface DeviceOptions {
-  readonly name: string;
-  readonly spec: DeviceSpec;
-  /** Keeps `flash/`, `nvram.json`, `journal.jsonl`. */
-  readonly folder: string;
-  readonly agent: TransferAgent;
-  readonly relay: TftpRelay;
-  readonly hosts: LabHosts;
-  readonly timeScale: number;
-  readonly login: DeviceLogin;
-}
 
 export interface PowerOnOptions {
   /** Skips the boot: the device has been up for so long, ms. */
@@ -72,22 +51,7 @@ export class SimulatedDevice {
     const { spec, name, folder } = options;
     this.name = name;
     this.folder = folder;
-    this.#machine = {
-      name,
-      spec,
-      flash: new Flash(folder, spec.flash.sizeBytes),
-      nvram: new Nvram(folder, spec.configuration),
-      ...(spec.partitions === undefined ? {} : { partitions: new Partitions(folder, spec.partitions) }),
-      clock: new DeviceClock(options.timeScale),
-      faults: new Faults(),
-      journal: new Journal(folder),
-      agent: options.agent,
-      relay: options.relay,
-      hosts: options.hosts,
-      login: options.login,
-      restart: (cause) => void this.#restart(cause),
-      memory: freshMemory(spec, { fileName: '', version: '' }),
-    };
+    this.#machine = makeMachine(options, (cause) => void this.#restart(cause));
     this.#conversation = new Conversation({
       machine: this.#machine,
       commands: new CommandTable(spec),
@@ -112,16 +76,7 @@ export class SimulatedDevice {
 
   /** Makes what a new device has; what is there already stays. */
   prepare(): void {
-    const { flash, nvram, spec, partitions } = this.#machine;
-    mkdirSync(this.folder, { recursive: true });
-    if (flash.open() && partitions === undefined) {
-      const { vendor, family, factoryImage } = spec;
-      const image = makeImage({ vendor, family, version: factoryImage.version }, FACTORY_IMAGE_BYTES, 7);
-      flash.write(factoryImage.fileName, image);
-      if (spec.hasInstallMode === true) provisionFactory(this.#machine);
-    }
-    nvram.open();
-    partitions?.open();
+    equip(this.#machine, this.folder);
   }
 
   /** The console's other end: where the device's output goes. */
@@ -241,19 +196,10 @@ export class SimulatedDevice {
   /** As if it had booted long ago. */
   #standUp(upForMs: number): void {
     const { memory, nvram, clock, journal } = this.#machine;
-    memory.image = this.#imageAtHand();
+    memory.image = imageAtHand(this.#machine);
     memory.running = nvram.startup.copy();
     clock.restart(upForMs);
     journal.write('booted', { file: memory.image.fileName, version: memory.image.version, upForMs });
-  }
-
-  /** What a device runs that nobody has booted here yet. */
-  #imageAtHand(): RunningImage {
-    const { partitions, spec, flash } = this.#machine;
-    if (partitions !== undefined) return partitions.master.images[partitions.master.booted];
-    const { fileName, version } = spec.factoryImage;
-    if (spec.hasInstallMode === true) return { fileName: PROVISIONING_FILE, version };
-    return { fileName: flash.has(fileName) ? fileName : '', version };
   }
 
   /** Returns the cause of the next boot where this one did not come to a prompt. */
