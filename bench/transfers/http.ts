@@ -47,6 +47,7 @@ class HttpBed {
     const source: FileSource = {
       ...{ fileName: 'image.bin', sizeBytes: this.#sizeBytes, sha256 },
       open: (range) => contents.read(sha256, range),
+      openReader: () => contents.openReader(sha256),
     };
     const server = new HttpServer({
       host: HOST,

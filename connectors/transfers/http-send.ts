@@ -9,6 +9,7 @@ import type { TransferWatch } from '../../core/transfer-watch.js';
 import type { FileAnswer } from '../../protocols/http/file-answer.js';
 import type { ByteRange } from '../../protocols/http/range.js';
 import { writePieces } from './paced-writes.js';
+import { readPieces } from './read-pieces.js';
 
 export interface HttpSend {
   readonly response: ServerResponse;
@@ -45,9 +46,10 @@ export async function sendBody(send: HttpSend): Promise<void> {
 
 async function sendRange(
   { source, watch, onSent }: Pick<HttpSend, 'source' | 'watch' | 'onSent'>,
-  { offset, endOffset }: ByteRange,
+  range: ByteRange,
   write: (bytes: Uint8Array, onMoved: (bytes: number) => void) => Promise<void>,
 ): Promise<void> {
+  const { offset, endOffset } = range;
   let sent = offset;
   let given = offset;
   const onMoved = (bytes: number): void => {
@@ -55,7 +57,7 @@ async function sendRange(
     watch.moved(sent);
     onSent(sent);
   };
-  for await (const piece of source.open({ offset, endOffset })) {
+  for await (const piece of readPieces(source, range)) {
     given += piece.length;
     if (given > endOffset) break;
     await write(piece, onMoved);

@@ -21,6 +21,15 @@ export interface FileSource {
   /** Lower-case hex; absent where it is not known beforehand. */
   readonly sha256?: string;
   open(range?: FileRange): AsyncIterable<Uint8Array>;
+  /** As `open`, into memory that the caller keeps and uses again: the way of fast transfers. Absent: `open` alone. */
+  openReader?(): Promise<FileReader>;
+}
+
+/** A stored file that is open. */
+export interface FileReader {
+  /** Fills `into` from `offset` of the file on; resolves with the bytes read, 0 at the end. One call at a time. */
+  read(into: Uint8Array, offset: number): Promise<number>;
+  close(): Promise<void>;
 }
 
 /** Where a received file goes. Calls come one at a time, in order. */

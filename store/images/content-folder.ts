@@ -7,7 +7,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { FileRange } from '../../core/ports/transfer.js';
+import type { FileRange, FileReader } from '../../core/ports/transfer.js';
 import { ContentHash } from './content-hash.js';
 import type { ContentHashes } from './content-hash.js';
 
@@ -85,6 +85,15 @@ export class ContentFolder {
     if (endOffset !== undefined && endOffset <= offset) return Readable.from([]);
     const end = endOffset === undefined ? Infinity : endOffset - 1;
     return createReadStream(this.pathOf(sha256), { highWaterMark: SLICE_BYTES, start: offset, end });
+  }
+
+  /** Errors: the file system's. */
+  async openReader(sha256: string): Promise<FileReader> {
+    const handle = await open(this.pathOf(sha256), 'r');
+    return {
+      read: async (into, offset) => (await handle.read(into, 0, into.length, offset)).bytesRead,
+      close: () => handle.close(),
+    };
   }
 
   pathOf(sha256: string): string {

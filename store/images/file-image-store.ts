@@ -4,7 +4,7 @@ import { isImageVersion } from '../../core/image.js';
 import type { ImageRecord, ImageVersion } from '../../core/image.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { ImageStore, PutImage } from '../../core/ports/image-store.js';
-import type { FileRange, FileSource } from '../../core/ports/transfer.js';
+import type { FileRange, FileReader, FileSource } from '../../core/ports/transfer.js';
 import { storeError } from '../worker/failure.js';
 import type { StoreClient } from '../worker/store-client.js';
 import type { ContentFolder, Incoming } from './content-folder.js';
@@ -70,7 +70,11 @@ export class FileImageStore implements ImageStore {
   /** Each `open` reads anew. A content that is shorter or longer than its record ends with STORE_FAILED. */
   source(image: ImageRecord): FileSource {
     const { fileName, sizeBytes, sha256 } = image;
-    return { fileName, sizeBytes, sha256, open: (range) => this.#read(image, range) };
+    return {
+      ...{ fileName, sizeBytes, sha256 },
+      open: (range) => this.#read(image, range),
+      openReader: () => this.#openReader(image),
+    };
   }
 
   rehash(image: ImageRecord): Promise<string> {
@@ -126,7 +130,7 @@ export class FileImageStore implements ImageStore {
   }
 
   async *#read({ sha256, sizeBytes, version }: ImageRecord, range: FileRange = {}): AsyncGenerator<Uint8Array> {
-    this.#readers.set(sha256, (this.#readers.get(sha256) ?? 0) + 1);
+    this.#hold(sha256);
     const { offset = 0, endOffset = sizeBytes } = range;
     let readBytes = offset;
     try {
@@ -140,12 +144,37 @@ export class FileImageStore implements ImageStore {
     } catch (error) {
       throw storeError(error);
     } finally {
-      const left = (this.#readers.get(sha256) ?? 1) - 1;
-      if (left > 0) this.#readers.set(sha256, left);
-      else this.#readers.delete(sha256);
-      // Late, and only if it lost its version meanwhile; a closed store does it at its next start.
-      if (left === 0) await this.#collect(sha256).catch(() => undefined);
+      await this.#release(sha256);
     }
+  }
+
+  async #openReader({ sha256 }: ImageRecord): Promise<FileReader> {
+    this.#hold(sha256);
+    try {
+      const reader = await this.#parts.contents.openReader(sha256);
+      return {
+        read: (into, offset) =>
+          reader.read(into, offset).catch((error: unknown) => {
+            throw storeError(error);
+          }),
+        close: () => reader.close().finally(() => this.#release(sha256)),
+      };
+    } catch (error) {
+      await this.#release(sha256);
+      throw storeError(error);
+    }
+  }
+
+  #hold(sha256: string): void {
+    this.#readers.set(sha256, (this.#readers.get(sha256) ?? 0) + 1);
+  }
+
+  async #release(sha256: string): Promise<void> {
+    const left = (this.#readers.get(sha256) ?? 1) - 1;
+    if (left > 0) this.#readers.set(sha256, left);
+    else this.#readers.delete(sha256);
+    // Late, and only if it lost its version meanwhile; a closed store does it at its next start.
+    if (left === 0) await this.#collect(sha256).catch(() => undefined);
   }
 
   #collect(sha256: string): Promise<void> {
