@@ -16,6 +16,7 @@ import { SshChannel } from '../connectors/sessions/ssh.js';
 import { TcpChannel } from '../connectors/sessions/tcp.js';
 import { TelnetChannel } from '../connectors/sessions/telnet.js';
 import { ConsoleSource } from '../connectors/sources/console-lines.js';
+import { HttpServer } from '../connectors/transfers/http-server.js';
 import { fastestUdpSocket } from '../connectors/transfers/native-udp-socket.js';
 import { TftpServer } from '../connectors/transfers/tftp-server.js';
 import { XmodemTransfer } from '../connectors/transfers/xmodem-transfer.js';
@@ -195,11 +196,29 @@ function behindLogin(
   return new LoggedInChannel({ channel, clock, credentials: () => secrets.credentials(name) });
 }
 
-function transferServers(site: Site, { clock, random, log }: Foundation): SessionDeps['servers'] {
-  const { tftp } = site.servers;
-  if (tftp === undefined) return {};
-  const { listen, ...how } = tftp;
-  return { tftp: new TftpServer({ ...listen, ...how, clock, random, log, makeSocket: fastestUdpSocket() }) };
+function transferServers(site: Site, base: Foundation): SessionDeps['servers'] {
+  const { tftp, http } = site.servers;
+  return {
+    ...(tftp === undefined ? {} : { tftp: tftpServer(tftp, base) }),
+    ...(http === undefined ? {} : httpServers(http, base)),
+  };
+}
+
+function tftpServer(
+  { listen, ...how }: NonNullable<Site['servers']['tftp']>,
+  { clock, random, log }: Foundation,
+): TftpServer {
+  return new TftpServer({ ...listen, ...how, clock, random, log, makeSocket: fastestUdpSocket() });
+}
+
+function httpServers(
+  { listen, tls }: NonNullable<Site['servers']['http']>,
+  { clock, random, log, secrets }: Foundation,
+): SessionDeps['servers'] {
+  const http = new HttpServer({ ...listen, clock, random, log });
+  if (tls === undefined) return { http };
+  const keyPair = secrets.keyPair('servers.http.tls', tls);
+  return { http, https: new HttpServer({ ...tls.listen, clock, random, log, tls: keyPair }) };
 }
 
 /** The NATS client is loaded only where NATS is configured. */

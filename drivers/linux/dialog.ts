@@ -14,6 +14,14 @@ export const linuxDialog: DialogTable = {
   failures: [
     { pattern: 'server error: \\(1\\)|File not found', class: 'remoteFile' },
     { pattern: 'server error: \\(2\\)|Access violation', class: 'refused' },
+    // busybox wget: `wget: server returned error: HTTP/1.1 404 Not Found`; GNU wget says it likewise in words of its own.
+    { pattern: '^wget: server returned error: HTTP/1\\.\\d 4(?:04|10) ', class: 'remoteFile' },
+    { pattern: '^wget: server returned error: HTTP/1\\.\\d 4\\d\\d ', class: 'refused' },
+    {
+      pattern:
+        '^wget: (?:server returned error: HTTP/1\\.\\d 5\\d\\d |connection closed|error getting response|can.t connect|bad address)',
+      class: 'transport',
+    },
     { pattern: 'No space left on device', class: 'space' },
     {
       pattern:

@@ -19,6 +19,17 @@ const tftp: TransferProcedure = {
   cleanup: [shell('rm -f {{image:path}}')],
 };
 
+/** busybox wget and GNU wget alike; `-q`: neither paints its own progress. */
+const http: TransferProcedure = {
+  direction: 'devicePulls',
+  exchanges: [
+    shell('wget -q -O {{image:path}} http://{{server:ip}}:{{serverPort:int}}/{{remoteFile:path}}', {
+      silenceMs: TRANSFER_SILENCE_MS,
+    }),
+  ],
+  cleanup: [shell('rm -f {{image:path}}')],
+};
+
 export const linux = {
   id: 'linux',
   make: 'linux',
@@ -63,7 +74,7 @@ export const linux = {
   uptimeStepSeconds: 1,
   interrupt: '\x03',
   spareBytes: 65_536,
-  transfers: { tftp, xmodem: xmodemBy('rx -b -c') },
+  transfers: { tftp, http, xmodem: xmodemBy('rx -b -c') },
   verify: {
     algorithm: 'sha256',
     exchange: { send: 'sha256sum {{image:path}}', silenceMs: 120_000, capture: { hash: '^([0-9a-f]{64})\\b' } },

@@ -32,14 +32,23 @@ export function checkMethods(
   });
 }
 
+/** Where each method's own server is set. */
+const SERVERS: Readonly<Partial<Record<TransferMethod, 'tftp' | 'http'>>> = {
+  tftp: 'tftp',
+  http: 'http',
+  https: 'http',
+};
+
 function missingFor(method: TransferMethod, { main, driver, port }: Surroundings): string | undefined {
   const known = Object.keys(driver.transfers);
   if (!known.includes(method)) return `one of the methods ${known.join(', ')} of driver ${driver.id}`;
   if (method === 'xmodem' || method === 'ymodem') {
     return port.console === undefined ? `a "console" for method ${method}` : undefined;
   }
-  if (method !== 'tftp') return `tftp, xmodem or ymodem: ${method} is not available in this version`;
-  if (main.servers?.tftp === undefined) return '"servers.tftp" in portwright.json for method tftp';
+  const server = SERVERS[method];
+  if (server === undefined) return `another method: ${method} is not available in this version`;
+  if (main.servers?.[server] === undefined) return `"servers.${server}" in portwright.json for method ${method}`;
+  if (method === 'https' && main.servers.http?.tls === undefined) return '"servers.http.tls" in portwright.json';
   return port.serverAddress === undefined
     ? '"servers.address": the address under which the device reaches this node'
     : undefined;

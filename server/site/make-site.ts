@@ -13,13 +13,15 @@ import type { ResolvedSettings } from './resolve-settings.js';
 import type { PortFile, PortwrightFile } from './schemas.js';
 import { withoutComment } from './settings-schema.js';
 import { deepFreeze } from './site.js';
-import type { Retention, Site, TftpServerSite } from './site.js';
+import type { HttpServerSite, Retention, Site, TftpServerSite } from './site.js';
 
 /** CONTRACT "portwright.json"; 5 GB is its example and fits a small flash disk. */
 const DEFAULT_RETENTION = { events: '14d', consoleLogs: '30d', transcripts: '400d', maxBytes: 5_000_000_000 };
 const DEFAULT_LISTEN = '127.0.0.1:7373';
 const DEFAULT_DATA_DIR = './data';
 const DEFAULT_DRAIN = '30s';
+/** RFC 9110 §4.2.2. */
+const HTTPS_PORT = 443;
 
 export interface ResolvedPort extends ResolvedSettings {
   readonly port: ManagedPort;
@@ -93,6 +95,14 @@ export interface SiteParts {
   readonly drivers: readonly Driver[];
 }
 
+function httpServer({ listen, tls }: NonNullable<NonNullable<PortwrightFile['servers']>['http']>): HttpServerSite {
+  const plain = parseListen(listen);
+  if (tls === undefined) return { listen: plain };
+  const { certificate, key } = tls;
+  const secure = tls.listen === undefined ? { host: plain.host, port: HTTPS_PORT } : parseListen(tls.listen);
+  return { listen: plain, tls: { listen: secure, certificate, key } };
+}
+
 /** Called only when nothing is wrong. */
 export function makeSite(folder: string, main: PortwrightFile, { files, ports, drivers }: SiteParts): Site {
   const { servers, nats } = main;
@@ -104,6 +114,7 @@ export function makeSite(folder: string, main: PortwrightFile, { files, ports, d
     servers: {
       ...(servers?.address === undefined ? {} : { address: servers.address }),
       ...(servers?.tftp === undefined ? {} : { tftp: tftpServer(servers.tftp) }),
+      ...(servers?.http === undefined ? {} : { http: httpServer(servers.http) }),
     },
     ...(nats === undefined
       ? {}

@@ -89,6 +89,14 @@ export class SiteSecrets implements Secrets {
     return value;
   }
 
+  /** A TLS certificate and its key, as PEM; the key is masked from now on. Errors: SECRET_MISSING. */
+  keyPair(
+    name: string,
+    { certificate, key }: { readonly certificate: string; readonly key: string },
+  ): { readonly certificate: string; readonly key: string } {
+    return { certificate: this.#read(`${name}.certificate`, certificate), key: this.value(`${name}.key`, key) };
+  }
+
   /** Masks a value from now on, in its own and its base64, URL and JSON forms. */
   learn(value: string): void {
     if (value.length < SHORTEST_MASKED) return;

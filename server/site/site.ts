@@ -35,6 +35,12 @@ export interface TftpServerSite {
   readonly fragment?: boolean;
 }
 
+export interface HttpServerSite {
+  readonly listen: ListenAddress;
+  /** HTTPS beside it; PEM files as written: `file:PATH`. */
+  readonly tls?: { readonly listen: ListenAddress; readonly certificate: string; readonly key: string };
+}
+
 export interface Site {
   /** Absolute path of the site folder. */
   readonly folder: string;
@@ -46,6 +52,7 @@ export interface Site {
     /** Address under which devices see this node; a port may have its own. */
     readonly address?: string;
     readonly tftp?: TftpServerSite;
+    readonly http?: HttpServerSite;
   };
   readonly nats?: { readonly servers: readonly string[]; readonly credentials?: string };
   readonly secrets: Readonly<Record<string, SecretReferences>>;

@@ -8,7 +8,6 @@ import type { PortFile, PortwrightFile } from './schemas.js';
 
 const SITE_KEYS: readonly (readonly [path: readonly string[], what: string])[] = [
   [['servers', 'ftp'], 'an FTP server'],
-  [['servers', 'http'], 'an HTTP file server'],
   [['servers', 'sftp'], 'an SFTP server'],
   [['syslog'], 'receiving syslog'],
   [['snmp'], 'receiving SNMP traps'],

@@ -4,6 +4,7 @@ import { problemText } from '../../../core/problem.js';
 import { DRIVERS } from '../../../drivers/index.js';
 import { loadSite } from '../../../server/site/load-site.js';
 import type { LoadedSite } from '../../../server/site/load-site.js';
+import { EDGE_PROPERTIES } from '../../e2e/edge-port.js';
 import { MAIN, PORT, siteChecks, soundSite, withSite } from './site-folder.js';
 import type { Files } from './site-folder.js';
 
@@ -97,7 +98,7 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
   [
     'a mistyped key',
     { 'ports.json': [{ ...PORT, settings: { osPushMetod: 'tftp' } }] },
-    'error ports.json /0/settings/osPushMetod: expected one of the keys $comment, osPushMethod, osPushAlternative, osPushRetries, attemptOrder, xmodem1k, verifyOsUpgrade, useManualBoot, saveConfigBeforeReboot, continueWithoutPrevious, requireVendorHash, rebootTimeout, rebootCap, forceReboot, leaveOldOs, got "osPushMetod"',
+    'error ports.json /0/settings/osPushMetod: expected one of the keys $comment, osPushMethod, osPushAlternative, osPushRetries, attemptOrder, xmodem1k, xmodemBaudRate, verifyOsUpgrade, useManualBoot, saveConfigBeforeReboot, continueWithoutPrevious, requireVendorHash, rebootTimeout, rebootCap, forceReboot, leaveOldOs, got "osPushMetod"',
   ],
   [
     'a duration without its unit',
@@ -238,8 +239,16 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
   ],
   [
     'a server that this version has not',
-    { 'portwright.json': { ...MAIN, servers: { ...MAIN.servers, ftp: { listen: '0.0.0.0:21' } } } },
-    'warning portwright.json /servers/ftp: expected no such key: an FTP server is not available in this version, got {"listen":"0.0.0.0:21"}',
+    { 'portwright.json': { ...MAIN, email: { smtp: 'mail', from: 'a@b' } } },
+    'warning portwright.json /email: expected no such key: sending email is not available in this version, got {"smtp":"mail","from":"a@b"}',
+  ],
+  [
+    'HTTP without its server',
+    {
+      'portwright.json': { ...MAIN, settings: { osPushMethod: 'http' } },
+      'ports.json': [{ ...PORT, driver: 'linux', properties: EDGE_PROPERTIES }],
+    },
+    'warning portwright.json /settings/osPushMethod: expected "servers.http" in portwright.json for method http, got "http" as osPushMethod',
   ],
   [
     'power control',
@@ -357,7 +366,6 @@ describe('loadSite', () => {
     });
     expect(problems.map(({ severity, pointer }) => `${severity} ${pointer}`)).to.deep.equal([
       'warning /servers/ftp',
-      'warning /servers/http',
       'warning /servers/sftp',
       'warning /syslog',
       'warning /snmp',
