@@ -7,6 +7,8 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { DURATION_PATTERN } from '../../core/duration.js';
 
 const closed = { additionalProperties: false };
+/** A part that stands in many places; the published schema has it once, under this name. */
+const shared = (title: string) => ({ title });
 const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
 const words = Type.Array(Type.String());
 const oneOf = <T extends string>(...names: readonly T[]) =>
@@ -38,7 +40,7 @@ const Question = Type.Object(
     ),
     intent: optional(oneOf(...INTENTS)),
   },
-  closed,
+  { ...closed, ...shared('Question') },
 );
 
 const Said = Type.Object(
@@ -54,9 +56,12 @@ const Said = Type.Object(
     silence: optional(Duration),
     total: optional(Duration),
   },
-  closed,
+  { ...closed, ...shared('Said') },
 );
-const Exchange = Type.Union([Command, Said], { description: 'a command, or an object with "send"' });
+const Exchange = Type.Union([Command, Said], {
+  ...shared('Exchange'),
+  description: 'a command, or an object with "send"',
+});
 const Exchanges = Type.Array(Exchange);
 
 const FACTS = [
@@ -101,7 +106,10 @@ const Transfer = Type.Union(
     Type.Object({ direction: Type.Literal('devicePulls'), exchanges: Exchanges, cleanup: optional(Exchanges) }, closed),
     Type.Object({ direction: Type.Literal('inBand'), ...InBand }, closed),
   ],
-  { description: 'direction "devicePulls" with "exchanges", or "inBand" with "start" and "finish"' },
+  {
+    ...shared('Transfer'),
+    description: 'direction "devicePulls" with "exchanges", or "inBand" with "start" and "finish"',
+  },
 );
 const METHODS = ['tftp', 'ftp', 'sftp', 'scp', 'http', 'https', 'xmodem', 'ymodem'] as const;
 const Transfers = Type.Object(Object.fromEntries(METHODS.map((method) => [method, optional(Transfer)])), closed);

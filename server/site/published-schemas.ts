@@ -28,18 +28,19 @@ export function publishedSchemas(): ReadonlyMap<string, object> {
   );
 }
 
-/** Recursive parts carry an `$id` and stand wherever they are used: each moves to `definitions`, once. */
+/** Recursive parts carry an `$id`, other shared ones a `title`, and stand wherever they are used: each moves to `definitions`, once. */
 function hoisted(value: unknown, definitions: Record<string, unknown>): unknown {
   if (Array.isArray(value)) return value.map((item) => hoisted(item, definitions));
   if (typeof value !== 'object' || value === null) return value;
-  const { $id, ...rest } = value as Record<string, unknown>;
+  const { $id, title, ...rest } = value as Record<string, unknown>;
+  const name = $id ?? title;
   const plain = Object.fromEntries(
     Object.entries(rest).map(([key, inner]) => [
       key,
       key === '$ref' ? `#/definitions/${String(inner)}` : hoisted(inner, definitions),
     ]),
   );
-  if (typeof $id !== 'string') return plain;
-  definitions[$id] = plain;
-  return { $ref: `#/definitions/${$id}` };
+  if (typeof name !== 'string') return plain;
+  definitions[name] = plain;
+  return { $ref: `#/definitions/${name}` };
 }
