@@ -68,6 +68,8 @@ export interface Step {
   readonly repeatable: boolean;
   /** Cancel and drain may stop right before this step: nothing irreversible hangs in the air. */
   readonly boundary: boolean;
+  /** A person who asks for the line gets it right before this step; the job goes on from what the device says then. */
+  readonly mayPause?: boolean;
   /** Questions of these kinds are answered with yes while it runs. */
   readonly intents: readonly Intent[];
   readonly run: (context: StepContext, memory: JsonObject) => Promise<StepOutcome>;

@@ -53,6 +53,7 @@ export class Execution {
   #taken = 0;
   #attempts: readonly AttemptRecord[];
   #cancel = false;
+  #yield = false;
 
   constructor(deps: ExecutionDeps, parts: { job: JobRecord; action: Action; port: ManagedPort; session: JobSession }) {
     this.#deps = deps;
@@ -67,6 +68,11 @@ export class Execution {
   /** Stops at the next boundary; the boundary is the step it names. */
   cancel(): void {
     this.#cancel = true;
+  }
+
+  /** Gives the port up right before the next step that may pause; the job goes on when the port is free again. */
+  yieldPort(): void {
+    this.#yield = true;
   }
 
   /** Breaks off what runs, cleanly; it counts as no attempt and goes on after the next start. */
@@ -104,10 +110,11 @@ export class Execution {
     }
   }
 
-  /** Drain and cancel act here and nowhere else. */
+  /** Drain, cancel and a person who asks for the line act here and nowhere else. */
   async #atBoundary(resumed: boolean, begun: boolean): Promise<ExecutionResult | undefined> {
     if (this.#drain.signal.aborted) return this.#pause();
     const step = this.#stepOf(this.#job.step);
+    if (this.#yield && step.mayPause === true && !begun) return this.#pause();
     if (!this.#cancel || !step.boundary || (begun && !step.repeatable)) return undefined;
     this.#cancel = false;
     const error = fail('JOB_CANCELLED', { step: this.#job.step });
@@ -132,6 +139,8 @@ export class Execution {
       return await (rederive === undefined ? step.run(context, this.#job.memory) : rederive(context, this.#job.memory));
     } catch (error) {
       if (this.#drain.signal.aborted) return 'interrupted';
+      // The person had the line before the job first wanted it: nothing was typed yet.
+      if (this.#yield && codeOf(error) === 'LINE_BUSY') return 'interrupted';
       return this.#failure(step, name, context, error);
     }
   }

@@ -29,6 +29,8 @@ export interface RunnerDeps {
   readonly log: Log;
   readonly port: (portId: string) => ManagedPort | undefined;
   readonly openSession: OpenSession;
+  /** A person holds the port's line, or asks for it: no job begins there. */
+  readonly lineTaken: (portId: string) => boolean;
   /** Called after each commit that owes events. */
   readonly committed: () => void;
 }
@@ -198,6 +200,12 @@ export class JobRunner implements JobControl {
     this.#fill();
   }
 
+  /** A person asked for a port's line or gave it back: its job pauses where it may, or goes on. */
+  lineChanged(portId: string): void {
+    if (this.#deps.lineTaken(portId)) this.#running.get(portId)?.execution.yieldPort();
+    else this.#fill();
+  }
+
   #enqueue(job: JobRecord): void {
     this.#queued.push(job);
     this.#fill();
@@ -208,7 +216,8 @@ export class JobRunner implements JobControl {
     if (this.#draining) return;
     for (const job of [...this.#queued]) {
       const key = job.uses === 'none' ? job.id : job.portId;
-      const busy = this.#running.has(key) || (job.uses !== 'none' && this.#waiting.has(job.portId));
+      const taken = job.uses !== 'none' && (this.#waiting.has(job.portId) || this.#deps.lineTaken(job.portId));
+      const busy = taken || this.#running.has(key);
       // A job that has begun goes on under a hold: stopping it half-way would serve nobody.
       const held =
         job.intent === 'write' && job.startedAtMs === undefined && this.#holds.on(job.portId, job.id) !== undefined;
@@ -248,6 +257,8 @@ export class JobRunner implements JobControl {
     const job = await this.#deps.store.get(jobId);
     if (job === undefined) return;
     if (result === 'waiting') this.#wait(job);
+    // It goes on before whatever was queued behind it.
+    if (result === 'paused' && !this.#draining) this.#queued.unshift(job);
     for (const next of await this.#deps.store.list({ portId: job.portId, states: ['queued'], limit: 100 })) {
       const known =
         this.#queued.some((queued) => queued.id === next.id) ||

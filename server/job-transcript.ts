@@ -26,6 +26,8 @@ export function recordConsole(console: Console, recorder: JobRecorder): () => vo
         recorder.note(`(console lost: ${happening.reason})`);
         return;
       case 'mode':
+      case 'holder':
+      case 'asked':
         return;
     }
   });

@@ -13,6 +13,8 @@ export interface WatchedConsoleParts {
   readonly log: Log;
   /** The device said something, or may have while its console was away: a job may wait for that. */
   readonly spoke: () => void;
+  /** Somebody asks for the line, has it, or gave it back. */
+  readonly lineChanged: () => void;
 }
 
 const AWAY = 'consoleLost';
@@ -33,12 +35,13 @@ export class WatchedConsole {
   }
 
   start(): void {
-    const { port, console, source, alarms, log, spoke } = this.#parts;
+    const { port, console, source, alarms, log, spoke, lineChanged } = this.#parts;
     const told = (alarm: Promise<void>): void => {
       alarm.catch((error: unknown) => log.warn('alarm not kept', { port: port.id, reason: String(error) }));
     };
     this.#stopListening = console.subscribe((happening) => {
       if (happening.kind === 'received' || happening.kind === 'opened') spoke();
+      if (happening.kind === 'holder' || happening.kind === 'asked') lineChanged();
       if (happening.kind === 'lost') {
         const { code, reason } = happening;
         told(alarms.raise(port, ALARMS.get(code) ?? AWAY, `The console is away: ${reason} (${code})`));

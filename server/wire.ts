@@ -93,6 +93,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     ...{ variables, catalog, clock, random, log, port },
     store: jobs,
     openSession: (job, at) => new ConsoleSession(session, job, at),
+    lineTaken: (portId) => consoles.get(portId)?.wantedByPerson === true,
     committed: () => pipeline.pump(),
   });
   const scheduler = new Scheduler({
@@ -164,7 +165,13 @@ function watchedConsole(
     ...(loader === undefined ? {} : { loader: loader.dialog }),
     emit: (input) => pipeline.take(makeEvent(input)),
   });
-  return new WatchedConsole({ port, console, source, alarms, log, spoke: () => runner.portSpoke(port.id) });
+  return new WatchedConsole({
+    ...{ port, console, source, alarms, log },
+    spoke: () => runner.portSpoke(port.id),
+    lineChanged: () => {
+      runner.lineChanged(port.id);
+    },
+  });
 }
 
 function channelTo(console: ConsoleConfig | undefined, base: Foundation): ByteChannel {

@@ -21,6 +21,7 @@ export const CLASSIFY_SILENCE_MS = 20_000;
 export const checkImage: Step = {
   repeatable: true,
   boundary: true,
+  mayPause: true,
   intents: ['safe'],
   async run(context, memory) {
     const version = textParam(context.params, 'version');
@@ -46,6 +47,7 @@ export const checkImage: Step = {
 export const classify: Step = {
   repeatable: true,
   boundary: true,
+  mayPause: true,
   intents: ['safe'],
   async run(context, memory) {
     const driver = driverIn(context, memory);
@@ -81,6 +83,7 @@ async function waitUp(context: StepContext, driver: Driver): Promise<void> {
 export const preFacts: Step = {
   repeatable: true,
   boundary: true,
+  mayPause: true,
   intents: ['safe'],
   async run(context, memory) {
     const driver = driverIn(context, memory);
@@ -120,6 +123,7 @@ function slotNames(context: StepContext, driver: Driver, facts: DeviceFacts): { 
 export const gate: Step = {
   repeatable: true,
   boundary: true,
+  mayPause: true,
   intents: ['safe'],
   async run(context, memory) {
     const driver = driverIn(context, memory);

@@ -34,6 +34,7 @@ export const stage: Step = {
   // The file that is written is never the running one (gate), so writing it again harms nothing.
   repeatable: true,
   boundary: true,
+  mayPause: true,
   intents: ['safe', 'overwrite'],
   async run(context, memory) {
     const driver = driverIn(context, memory);
@@ -129,6 +130,7 @@ export async function removePartial(
 export const verify: Step = {
   repeatable: true,
   boundary: true,
+  mayPause: true,
   intents: ['safe', 'overwrite'],
   async run(context, memory) {
     const driver = driverIn(context, memory);

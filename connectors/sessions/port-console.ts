@@ -82,6 +82,10 @@ export class PortConsole implements Console {
     return this.#claims.holder?.mode ?? 'idle';
   }
 
+  get wantedByPerson(): boolean {
+    return this.#claims.holder?.kind === 'person' || this.#claims.askedBy !== undefined;
+  }
+
   start(): void {
     if (this.#running) return;
     this.#running = true;

@@ -92,6 +92,8 @@ export class ConsoleSource {
         if (happening.mode === 'binary') this.#forget();
         return;
       case 'sent':
+      case 'holder':
+      case 'asked':
         return;
     }
   }

@@ -30,6 +30,8 @@ export interface Console {
   readonly portId: string;
   readonly open: boolean;
   readonly mode: LineMode;
+  /** A person holds the line, or asks for it. */
+  readonly wantedByPerson?: boolean;
   start(): void;
   stop(): Promise<void>;
   /** Returns the way to stop listening. */

@@ -21,6 +21,8 @@ function step(run: Step['run'], more: Partial<Step> = {}): Step {
 /** An action of two steps; the first waits for `go`. */
 class Gate {
   readonly began: string[] = [];
+  /** What each second step was told. */
+  readonly resumed: boolean[] = [];
   readonly action: Action;
   readonly #open: (() => void)[] = [];
 
@@ -41,7 +43,13 @@ class Gate {
           });
           return { kind: 'next', step: 'second', memory: { saw: 'first' } };
         }),
-        second: step(() => Promise.resolve<StepOutcome>({ kind: 'end', end: DONE })),
+        second: step(
+          ({ resumed }) => {
+            this.resumed.push(resumed);
+            return Promise.resolve<StepOutcome>({ kind: 'end', end: DONE });
+          },
+          { mayPause: true },
+        ),
       },
       failed: (_context, _memory, error) =>
         Promise.resolve({
@@ -61,6 +69,8 @@ function world(...gates: Gate[]) {
   const store = new MemoryJobStore();
   const variables = new MemoryVariables();
   const clock = new FakeClock();
+  /** Ports whose line a person has or wants. */
+  const taken = new Set<string>();
   let ids = 0;
   const port = (id: string): ManagedPort => ({
     id,
@@ -90,9 +100,10 @@ function world(...gates: Gate[]) {
         context: (part) => ({ ...part, jobId: job.id }) as never,
         close: () => Promise.resolve(),
       }),
+      lineTaken: (id) => taken.has(id),
       committed: () => undefined,
     });
-  return { store, clock, make, runner: make() };
+  return { store, clock, make, taken, runner: make() };
 }
 
 const ask = (portId: string, action = 'push'): JobRequest => ({
@@ -115,6 +126,29 @@ describe('the job runner', () => {
     expect(gate.began).to.deep.equal([a.id, c.id, b.id]);
     await gate.go();
     expect([a, b, c].map((job) => state(store, job))).to.deep.equal(['ended', 'ended', 'ended']);
+  });
+
+  it('pauses for a person before a step that may, keeps others back, and goes on first when the line is free', async () => {
+    const gate = new Gate('push');
+    const { runner, store, taken } = world(gate);
+    const [a, b] = [await runner.submit(ask('p1')), await runner.submit(ask('p1'))];
+    const elsewhere = await runner.submit(ask('p2'));
+    await settle();
+    taken.add('p1');
+    runner.lineChanged('p1');
+    await gate.go();
+    expect([a, b, elsewhere].map((job) => state(store, job))).to.deep.equal(['paused', 'queued', 'ended']);
+    const late = await runner.submit(ask('p1'));
+    await settle();
+    expect(gate.began).to.deep.equal([a.id, elsewhere.id]);
+    taken.delete('p1');
+    runner.lineChanged('p1');
+    await gate.go();
+    expect(state(store, a)).to.equal('ended');
+    expect(gate.resumed).to.deep.equal([false, true]);
+    await gate.go();
+    await gate.go();
+    expect([b, late].map((job) => state(store, job))).to.deep.equal(['ended', 'ended']);
   });
 
   it('an action that uses nothing never queues behind one that uses the line', async () => {
