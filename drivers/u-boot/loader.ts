@@ -1,8 +1,8 @@
 /**
  * U-Boot as the boot loader of a device: in-band load, proof, write, reset.
  * Sources: U-Boot documentation "loadx", "crc32", "fatwrite" (doc/usage/cmd); transcripts of 2023.01 on QEMU.
- * `loadx` strips trailing 0x1A bytes from what it counts, but the bytes are in memory:
- * the proof is therefore `crc32` over the length that we know, never the size that it reports.
+ * `loadx` takes trailing 0x1A bytes for fill: it neither counts them nor writes them to memory (seen on 2023.01). The proof
+ * is therefore `crc32` over the length that we know, never the size that it reports: an image that ends in 0x1A fails there.
  */
 import type { DialogTable, Exchange } from '../../core/dialog-table.js';
 import type { LoaderTable } from '../../core/driver.js';

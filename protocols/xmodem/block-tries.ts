@@ -5,6 +5,12 @@ import { ReplyPace } from './reply-pace.js';
 /** What an answer to a block is taken for. */
 export type Reply = 'ack' | 'earlyAck' | 'garbledReply' | 'nak';
 
+/**
+ * A `C` this long after the first block was sent, ms, was not under way any more when it was sent: the receiver refuses the
+ * block with it (lrzsz does) or never saw it.
+ */
+const REQUEST_AGAIN_MS = 2000;
+
 export class BlockTries {
   readonly #pace = new ReplyPace();
   #sentAtMs = 0;
@@ -50,6 +56,11 @@ export class BlockTries {
     if (sign === 'nak') return 'nak';
     // Once a block: a device that prints while it works would be sent the same block again and again.
     return sign === 'text' && this.#pace.known && !this.#doubted ? 'garbledReply' : undefined;
+  }
+
+  /** Whether a `C` while the first block is unanswered asks for it once more. */
+  isAskedAgain(nowMs: number): boolean {
+    return nowMs - this.#sentAtMs >= REQUEST_AGAIN_MS;
   }
 
   held(nowMs: number): void {

@@ -133,7 +133,8 @@ export class XmodemSender {
 
   #replyEvent(sign: LineSign): SenderEvent | undefined {
     if (sign === 'cancel') return sign;
-    const reply = this.#tries.judge(sign, this.#nowMs);
+    const askedAgain = sign === 'crcRequest' && this.#paddedBytes === 0 && this.#tries.isAskedAgain(this.#nowMs);
+    const reply = askedAgain ? 'nak' : this.#tries.judge(sign, this.#nowMs);
     return reply === 'nak' && this.#spent ? 'exhausted' : reply;
   }
 

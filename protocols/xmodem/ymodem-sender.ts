@@ -33,8 +33,8 @@ const TRANSITIONS: Readonly<Record<Exclude<Part, 'ended'>, Readonly<Record<Event
   closing: { acknowledged: ['finish', 'ended'], unacknowledged: ['finish', 'ended'], failed: ['finish', 'ended'] },
 };
 
-/** Wait for the request for a file's content, ms: a receiver asks at once after the header, and again after 3 s. */
-const CONTENT_REQUEST_MS = 4000;
+/** Wait for the request for a file's content, ms: lrzsz asks at once after the header, U-Boot not for six seconds. */
+const CONTENT_REQUEST_MS = 1000;
 /** Pause after the request for a file's content, ms: lrzsz throws away what is there when it has just asked. */
 const CONTENT_QUIET_MS = 50;
 /** Wait for the request for the next header, ms: a receiver opens a file before. */

@@ -192,6 +192,19 @@ describe('protocols/xmodem/sender', () => {
     expect(sent(bench.timeout())).to.deep.equal(['7:128:crc']);
   });
 
+  it('sends the first block again for a C that comes late, and for no C that was under way', () => {
+    const bench = new Bench(seededBytes(7, 5000));
+    bench.start();
+    bench.nowMs += 500;
+    expect(sent(bench.receive(C))).to.deep.equal([]);
+    bench.nowMs += 3000;
+    expect(sent(bench.receive(C))).to.deep.equal(['1:128:crc']);
+    bench.receive(ACK);
+    bench.timeout();
+    bench.nowMs += 5000;
+    expect(sent(bench.receive(C)), 'in the middle of a file it is a letter').to.deep.equal([]);
+  });
+
   it('sends one block 0 without an end, and tells what was asked after it', () => {
     const options = { firstNumber: 0, endsWithEot: false } as const;
     const bench = new Bench(seededBytes(7, 128), options);
