@@ -155,7 +155,9 @@ describe('XMODEM and YMODEM with U-Boot', function () {
     const content = ending(3000, 0x1a, 0x1a, 0x1a);
     const [counted, crc] = await load('xmodem', 1024, content);
     expect(counted).to.equal(2997);
-    expect(crc).to.match(/^[0-9a-f]{8}$/).and.not.equal(hexCrc(content));
+    expect(crc)
+      .to.match(/^[0-9a-f]{8}$/)
+      .and.not.equal(hexCrc(content));
   });
 });
 
