@@ -82,6 +82,8 @@ async function toRx(
   try {
     await writeFile(join(folder, 'file'), contentOf(length));
     const sending = send(pair.near, folder);
+    // Heard below, when `rx` has ended.
+    sending.catch(() => undefined);
     await clock.sleep(HEAD_START_MS);
     const beganMs = performance.now();
     const code = await runOn(pair.far, folder, 'rx', ['-c', 'received']);
