@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../core/ports/clock.js';
 import type { Log } from '../../core/ports/log.js';
+import { RefusalLog } from './refusal-log.js';
 
 /** Transfers at once. */
 export const MAX_RUNS = 4096;
@@ -16,61 +17,38 @@ const SECOND_MS = 1000;
 export interface Refusal {
   readonly peer: string;
   readonly reason: string;
-  /** TFTP error code; absent where nobody was told. */
+  /** TFTP error code; absent where nobody is told. */
   readonly code?: number;
 }
 
 export class TftpGate {
   readonly #clock: Clock;
-  readonly #log: Log;
-  #refused = 0;
+  readonly #refusals: RefusalLog;
   #answered = 0;
   #answersSinceMs = -Infinity;
-  #loggedAtMs = -Infinity;
-  #unlogged = 0;
-  #newest: Refusal | undefined;
-  #cancel: (() => void) | undefined;
 
   constructor(clock: Clock, log: Log) {
     this.#clock = clock;
-    this.#log = log;
+    this.#refusals = new RefusalLog('tftp', { clock, log });
   }
 
   /** Since the start. */
   get refused(): number {
-    return this.#refused;
+    return this.#refusals.count;
   }
 
   /** Counts one; true where the peer may be told. */
-  refuse(refusal: Refusal): boolean {
-    this.#refused += 1;
-    this.#unlogged += 1;
-    this.#newest = refusal;
-    const nowMs = this.#clock.monotonicMs();
-    const waitMs = this.#loggedAtMs + SECOND_MS - nowMs;
-    if (waitMs <= 0) this.#write();
-    else this.#cancel ??= this.#clock.after(waitMs, () => this.#write());
-    return refusal.code !== undefined && this.#mayAnswer(nowMs);
+  refuse({ peer, reason, code }: Refusal): boolean {
+    this.#refusals.note(peer, code === undefined ? reason : `${reason} (error ${code})`);
+    return code !== undefined && this.#mayAnswer();
   }
 
   stop(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
+    this.#refusals.stop();
   }
 
-  #write(): void {
-    this.stop();
-    if (this.#newest === undefined) return;
-    const { peer, reason, code } = this.#newest;
-    this.#log.info('tftp request refused', {
-      ...{ peer, reason, count: this.#unlogged },
-      ...(code === undefined ? {} : { code: String(code) }),
-    });
-    this.#loggedAtMs = this.#clock.monotonicMs();
-    this.#unlogged = 0;
-  }
-
-  #mayAnswer(nowMs: number): boolean {
+  #mayAnswer(): boolean {
+    const nowMs = this.#clock.monotonicMs();
     if (nowMs - this.#answersSinceMs >= SECOND_MS) {
       this.#answersSinceMs = nowMs;
       this.#answered = 0;
