@@ -2,6 +2,7 @@
 import type { BenchCase } from '../bench-case.js';
 import { TftpBed } from './tftp-bed.js';
 import { fetchOnce } from './tftp-clients.js';
+import type { Asked } from './tftp-clients.js';
 
 const MB = 1e6;
 const FILE_BYTES = 16 * MB;
@@ -18,13 +19,19 @@ interface Matrix {
   readonly slowestLarge: number;
 }
 
+/** Seconds: the quickest of three, for a fetch of a twentieth of a second shows every hiccup of the machine. */
+async function bestOf(bed: TftpBed, asked: Asked): Promise<number> {
+  let best = Infinity;
+  for (let run = 0; run < 3; run += 1) best = Math.min(best, await fetchOnce(bed.server('ours'), asked, LIMIT_MS));
+  return best;
+}
+
 async function runAll(bed: TftpBed): Promise<Matrix> {
   let [worstOverLockStep, slowestLarge] = [Infinity, Infinity];
   for (const blockBytes of BLOCKS) {
     let lockStep = 0;
     for (const windowBlocks of WINDOWS) {
-      const seconds = await fetchOnce(bed.server('ours'), { blockBytes, windowBlocks }, LIMIT_MS);
-      const rate = FILE_BYTES / MB / seconds;
+      const rate = FILE_BYTES / MB / (await bestOf(bed, { blockBytes, windowBlocks }));
       if (windowBlocks === 1) lockStep = rate;
       worstOverLockStep = Math.min(worstOverLockStep, rate / lockStep);
       if (blockBytes >= LARGE_BLOCK) slowestLarge = Math.min(slowestLarge, rate);

@@ -17,6 +17,9 @@ export class NodeUdpSocket implements UdpSocket {
   readonly #onTrouble: (error: Error) => void;
   #port = 0;
   #open = false;
+  /** One for each block of a window. */
+  #packets: Buffer[] = [];
+  #packetBlockBytes = 0;
 
   constructor(host: string, onTrouble: (error: Error) => void) {
     const type = host.includes(':') ? 'udp6' : 'udp4';
@@ -68,20 +71,27 @@ export class NodeUdpSocket implements UdpSocket {
   }
 
   /**
-   * The packets of a run stand in one buffer of their own: what the kernel does not take at once, Node still holds, so no
-   * buffer may be used twice.
+   * Packets are made in the same place again and again, unless the kernel did not take one at once: then Node still holds it,
+   * and the place is given up.
    */
   #sendShort({ first, count, rolloverTo, blockBytes, bytes }: BlockRun, to: UdpPeer): void {
-    const packets = Buffer.allocUnsafe(count * DATA_HEAD_BYTES + bytes.length);
-    let at = 0;
+    const packets = this.#packetsFor(blockBytes, count);
     for (let index = 0; index < count; index += 1) {
       const payload = bytes.subarray(index * blockBytes, (index + 1) * blockBytes);
-      writeDataHead(packets, at, wireNumber(first + index, rolloverTo));
-      packets.set(payload, at + DATA_HEAD_BYTES);
-      const length = DATA_HEAD_BYTES + payload.length;
-      this.#socket.send(packets, at, length, to.port, to.address);
-      at += length;
+      const whole = packets[index] ?? Buffer.allocUnsafe(DATA_HEAD_BYTES + blockBytes);
+      const packet = payload.length === blockBytes ? whole : whole.subarray(0, DATA_HEAD_BYTES + payload.length);
+      writeDataHead(packet, 0, wireNumber(first + index, rolloverTo));
+      packet.set(payload, DATA_HEAD_BYTES);
+      this.#socket.send(packet, to.port, to.address);
     }
+    if (this.#socket.getSendQueueCount() > 0) this.#packets = [];
+  }
+
+  #packetsFor(blockBytes: number, count: number): readonly Buffer[] {
+    if (this.#packetBlockBytes !== blockBytes) this.#packets = [];
+    this.#packetBlockBytes = blockBytes;
+    while (this.#packets.length < count) this.#packets.push(Buffer.allocUnsafeSlow(DATA_HEAD_BYTES + blockBytes));
+    return this.#packets;
   }
 
   /** The kernel gathers head and payload: a copy of the payload would only be garbage. */
