@@ -3,13 +3,14 @@ import type { Driver } from '../../core/driver.js';
 import type { SiteProblem } from '../../core/problem.js';
 import { gotText, pointerTo, SchemaCheck } from '../../core/schema-problems.js';
 import type { ValueProblem } from '../../core/schema-problems.js';
+import { withDefinitions } from '../../core/shared-schemas.js';
 import { itemsOf } from '../../core/site-file.js';
 import type { SourceFile } from '../../core/site-file.js';
 import { buildDriver } from './build.js';
 import { textProblems } from './check-texts.js';
 import { SiteDriver } from './schema.js';
 
-const CHECK = new SchemaCheck(SiteDriver);
+const CHECK = new SchemaCheck(withDefinitions(SiteDriver));
 
 /** What a driver must say where it starts from nothing. */
 const ALONE: readonly (keyof SiteDriver)[] = ['make', 'osType', 'description', 'dialog', 'login', 'facts'];
@@ -58,6 +59,7 @@ function oneProblems(value: unknown, builtIn: readonly Driver[], taken: readonly
     ...nameProblems(site, builtIn, taken),
     ...missing(site, base),
     ...unproved(site),
+    ...halfTransfers(site),
     ...textProblems(value, own),
   ];
 }
@@ -90,8 +92,26 @@ function missing(site: SiteDriver, base: Driver | undefined): readonly ValueProb
   ];
 }
 
-/** Proof without a hash is what the answer must show. */
+/** Proof without a hash is what the answer must show; proof by a hash is what is read from it. */
 function unproved({ verify }: SiteDriver): readonly ValueProblem[] {
-  if (verify?.algorithm !== 'shown' || verify.exchange.success !== undefined) return [];
-  return [{ pointer: '/verify/exchange', wanted: 'the key "success"', got: 'no such key' }];
+  if (verify === undefined) return [];
+  const { algorithm, exchange } = verify;
+  const said = typeof exchange === 'string' ? {} : exchange;
+  const proved = algorithm === 'shown' ? said.success : said.capture?.['hash'];
+  if (proved !== undefined) return [];
+  const key = algorithm === 'shown' ? 'success' : 'capture/hash';
+  return [{ pointer: '/verify/exchange', wanted: `the key "${key}"`, got: 'no such key' }];
+}
+
+/** Keys that belong to the direction of a transfer. */
+const BY_DIRECTION = { devicePulls: ['exchanges'], inBand: ['start', 'finish'] } as const;
+
+function halfTransfers({ transfers = {} }: SiteDriver): readonly ValueProblem[] {
+  return Object.entries(transfers).flatMap(([method, transfer]) =>
+    transfer === undefined
+      ? []
+      : BY_DIRECTION[transfer.direction]
+          .filter((key) => transfer[key] === undefined)
+          .map((key) => ({ pointer: `/transfers/${method}`, wanted: `the key "${key}"`, got: 'no such key' })),
+  );
 }

@@ -7,8 +7,6 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { DURATION_PATTERN } from '../../core/duration.js';
 
 const closed = { additionalProperties: false };
-/** A part that stands in many places; the published schema has it once, under this name. */
-const shared = (title: string) => ({ title });
 const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
 const words = Type.Array(Type.String());
 const oneOf = <T extends string>(...names: readonly T[]) =>
@@ -27,7 +25,7 @@ const CLASSES = ['transport', 'remoteFile', 'space', 'integrity', 'refused', 'ti
 const State = oneOf(...READY);
 
 const Prompt = Type.Object({ state: State, pattern: Pattern }, closed);
-const Failure = Type.Object({ pattern: Pattern, class: oneOf(...CLASSES) }, closed);
+const Failure = Type.Object({ pattern: Pattern, class: oneOf(...CLASSES) }, { ...closed, $id: 'failure' });
 const Question = Type.Object(
   {
     id: Type.String(),
@@ -36,11 +34,13 @@ const Question = Type.Object(
     answerAgain: optional(Command),
     otherwise: optional(Command),
     key: optional(
-      Type.Union([Type.Boolean(), Type.Literal('thenReturn')], { description: 'true, false or "thenReturn"' }),
+      Type.Unsafe<boolean | 'thenReturn'>({
+        enum: [true, false, 'thenReturn'],
+      }),
     ),
     intent: optional(oneOf(...INTENTS)),
   },
-  { ...closed, ...shared('Question') },
+  { ...closed, $id: 'question' },
 );
 
 const Said = Type.Object(
@@ -56,10 +56,14 @@ const Said = Type.Object(
     silence: optional(Duration),
     total: optional(Duration),
   },
-  { ...closed, ...shared('Said') },
+  { ...closed, $id: 'said' },
 );
-const Exchange = Type.Union([Command, Said], {
-  ...shared('Exchange'),
+/** A text, or an object: one schema with both, so that a mistake inside the object is told where it stands. */
+const Exchange = Type.Unsafe<string | Static<typeof Said>>({
+  type: ['string', 'object'],
+  properties: Said.properties,
+  additionalProperties: false,
+  $id: 'exchange',
   description: 'a command, or an object with "send"',
 });
 const Exchanges = Type.Array(Exchange);
@@ -93,33 +97,27 @@ const Facts = Type.Array(
   ),
 );
 
-const InBand = {
-  start: Exchange,
-  finish: Exchange,
-  blockSizes: optional(Type.Array(Type.Union([Type.Literal(128), Type.Literal(1024)]))),
-  turnaround: optional(Duration),
-  trim: optional(Exchanges),
-  cleanup: optional(Exchanges),
-};
-const Transfer = Type.Union(
-  [
-    Type.Object({ direction: Type.Literal('devicePulls'), exchanges: Exchanges, cleanup: optional(Exchanges) }, closed),
-    Type.Object({ direction: Type.Literal('inBand'), ...InBand }, closed),
-  ],
+const BlockSize = Type.Unsafe<128 | 1024>({ enum: [128, 1024] });
+/** Which keys belong to which direction is checked beside the schema. */
+const Transfer = Type.Object(
   {
-    ...shared('Transfer'),
-    description: 'direction "devicePulls" with "exchanges", or "inBand" with "start" and "finish"',
+    direction: oneOf('devicePulls', 'inBand'),
+    exchanges: optional(Exchanges),
+    start: optional(Exchange),
+    finish: optional(Exchange),
+    blockSizes: optional(Type.Array(BlockSize)),
+    turnaround: optional(Duration),
+    trim: optional(Exchanges),
+    cleanup: optional(Exchanges),
   },
+  { ...closed, $id: 'transfer' },
 );
 const METHODS = ['tftp', 'ftp', 'sftp', 'scp', 'http', 'https', 'xmodem', 'ymodem'] as const;
 const Transfers = Type.Object(Object.fromEntries(METHODS.map((method) => [method, optional(Transfer)])), closed);
 
-const Verify = Type.Union(
-  [
-    Type.Object({ algorithm: oneOf('sha256', 'md5', 'crc32'), exchange: Exchange }, closed),
-    Type.Object({ algorithm: Type.Literal('shown'), exchange: Said }, closed),
-  ],
-  { description: 'algorithm sha256, md5 or crc32 with an exchange that captures "hash", or "shown" with "success"' },
+const Verify = Type.Object(
+  { algorithm: oneOf('sha256', 'md5', 'crc32', 'shown'), exchange: Exchange },
+  { ...closed, $id: 'verify' },
 );
 
 const Activate = Type.Object(
@@ -247,7 +245,7 @@ export const SiteDriver = Type.Object(
       ),
     ),
   },
-  closed,
+  { ...closed, $id: 'driver' },
 );
 export type SiteDriver = Static<typeof SiteDriver>;
 export type WrittenExchange = Static<typeof Exchange>;

@@ -51,7 +51,7 @@ export function transfer(written: WrittenTransfer): TransferProcedure {
   const cleanup = exchanges(written.cleanup);
   if (written.direction === 'devicePulls')
     return { direction: 'devicePulls', exchanges: exchanges(written.exchanges), cleanup };
-  const { start, finish, blockSizes = [1024, 128], turnaround, trim } = written;
+  const { start = '', finish = '', blockSizes = [1024, 128], turnaround, trim } = written;
   return {
     direction: 'inBand',
     ...{ start: exchange(start), finish: exchange(finish), blockSizes, cleanup },
@@ -60,10 +60,11 @@ export function transfer(written: WrittenTransfer): TransferProcedure {
   };
 }
 
-export function verify(written: WrittenVerify): VerifyProcedure {
-  if (written.algorithm !== 'shown') return { algorithm: written.algorithm, exchange: exchange(written.exchange) };
-  const { success = '', ...rest } = exchange(written.exchange);
-  return { algorithm: 'shown', exchange: { ...rest, success } };
+export function verify({ algorithm, exchange: written }: WrittenVerify): VerifyProcedure {
+  const said = exchange(written);
+  return algorithm === 'shown'
+    ? { algorithm, exchange: { ...said, success: said.success ?? '(?!)' } }
+    : { algorithm, exchange: said };
 }
 
 export function activate(written: NonNullable<SiteDriver['activate']>): ActivateProcedure {

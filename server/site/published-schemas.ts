@@ -1,6 +1,7 @@
 /** The JSON Schemas that editors and users get, by file name under `schemas/`. */
 import type { TSchema } from '@sinclair/typebox';
 import { DRIVER_FILE_SCHEMA } from '../../drivers/index.js';
+import { withDefinitions } from '../../core/shared-schemas.js';
 import { CONDITION_FILE_SCHEMA, RULE_FILE_SCHEMA } from '../../rules/index.js';
 import { SCHEDULE_FILE_SCHEMA } from '../../schedules/index.js';
 import { PortsFileSchema, PortwrightSchema } from './schemas.js';
@@ -19,28 +20,9 @@ const SCHEMAS: readonly (readonly [name: string, title: string, schema: TSchema]
 /** Plain JSON values by file name. */
 export function publishedSchemas(): ReadonlyMap<string, object> {
   return new Map(
-    SCHEMAS.map(([name, title, schema]) => {
-      const definitions: Record<string, unknown> = {};
-      const plain = hoisted(JSON.parse(JSON.stringify(schema)), definitions) as object;
-      const shared = Object.keys(definitions).length > 0 ? { definitions } : {};
-      return [`${name}.schema.json`, { $schema: DIALECT, title, ...plain, ...shared }];
-    }),
-  );
-}
-
-/** Recursive parts carry an `$id`, other shared ones a `title`, and stand wherever they are used: each moves to `definitions`, once. */
-function hoisted(value: unknown, definitions: Record<string, unknown>): unknown {
-  if (Array.isArray(value)) return value.map((item) => hoisted(item, definitions));
-  if (typeof value !== 'object' || value === null) return value;
-  const { $id, title, ...rest } = value as Record<string, unknown>;
-  const name = $id ?? title;
-  const plain = Object.fromEntries(
-    Object.entries(rest).map(([key, inner]) => [
-      key,
-      key === '$ref' ? `#/definitions/${String(inner)}` : hoisted(inner, definitions),
+    SCHEMAS.map(([name, title, schema]) => [
+      `${name}.schema.json`,
+      { $schema: DIALECT, title, ...withDefinitions(schema) },
     ]),
   );
-  if (typeof name !== 'string') return plain;
-  definitions[name] = plain;
-  return { $ref: `#/definitions/${name}` };
 }

@@ -70,6 +70,21 @@ describe('site drivers', () => {
       '/verify/exchange: expected the key "success", got no such key',
     ],
     [
+      'a hash that nobody reads',
+      { ...PUSHER, verify: { algorithm: 'md5', exchange: 'hash' } },
+      '/verify/exchange: expected the key "capture/hash", got no such key',
+    ],
+    [
+      'half a transfer',
+      { ...PUSHER, transfers: { xmodem: { direction: 'inBand', start: 'rx' } } },
+      '/transfers/xmodem: expected the key "finish", got no such key',
+    ],
+    [
+      'a mistyped key inside a command',
+      { ...PUSHER, reload: { exchange: { sned: 'reboot' } } },
+      '/reload/exchange/sned: expected one of the keys send, until, ready',
+    ],
+    [
       'a state that is none',
       { ...READER, dialog: { prompts: [{ state: 'root', pattern: '#' }] } },
       '/dialog/prompts/0/state: expected one of "user", "exec"',
@@ -107,7 +122,7 @@ describe('site drivers', () => {
     [
       'a transfer of no direction',
       { ...PUSHER, transfers: { tftp: { exchanges: [] } } },
-      '/transfers/tftp: expected direction "devicePulls" with "exchanges", or "inBand"',
+      '/transfers/tftp: expected the key "direction", got no such key',
     ],
     [
       'a method that is none',
