@@ -7,7 +7,9 @@ import { ciscoIos } from './cisco-ios/driver.js';
 import { ciscoIosXe } from './cisco-iosxe/driver.js';
 import { extremeExos } from './extreme-exos/driver.js';
 import { linux } from './linux/driver.js';
+import { native } from './native/driver.js';
 import { factsOfOutput } from './recorded-output.js';
+import { uBoot } from './u-boot/driver.js';
 
 export { baseName, identifyImage } from './image-name.js';
 export { readDrivers } from './site/read-drivers.js';
@@ -15,7 +17,7 @@ export { DRIVER_FILE_SCHEMA } from './site/schema.js';
 export { readFacts } from './read-facts.js';
 export { variantOf } from './variant.js';
 
-export const DRIVERS: readonly Driver[] = [ciscoIos, ciscoIosXe, extremeExos, linux];
+export const DRIVERS: readonly Driver[] = [ciscoIos, ciscoIosXe, extremeExos, linux, uBoot, native];
 
 /** The driver of a port, as its properties make it. `own`: the site's. Errors: DRIVER_UNKNOWN, DRIVER_PROPERTY. */
 export function driverFor(

@@ -34,7 +34,8 @@ export const linux = {
   id: 'linux',
   make: 'linux',
   osType: 'Linux',
-  description: "Linux with two slots, by the site's own commands; U-Boot below it where the properties say so",
+  description:
+    "Linux with two slots, by RAUC, SWUpdate or the site's own commands; U-Boot below it where the properties say so",
   verifiedOn: [{ model: 'QEMU virt (aarch64)', osVersion: 'Linux 6.1, U-Boot 2023.01', how: 'test/peers/device' }],
   capabilities: { rollback: 'otherSlot', stacks: 'no', versionsRead: [] },
   dialog: linuxDialog,

@@ -7,11 +7,16 @@ import type { Static } from '@sinclair/typebox';
 import { fail } from '../../core/errors/index.js';
 import type { JsonValue } from '../../core/json.js';
 import { SchemaCheck } from '../../core/schema-problems.js';
+import { UPDATERS } from './updaters.js';
 
 const Reading = Type.Object({ command: Type.String(), pattern: Type.String() }, { additionalProperties: false });
 const Commands = Type.Array(Type.String(), { minItems: 1 });
 
 export const LinuxProperties = Type.Object({
+  /** An update client whose commands are known (updaters.ts); what `slots` says itself counts first. */
+  updater: Type.Optional(
+    Type.Union([Type.Literal('rauc'), Type.Literal('swupdate')], { description: 'rauc or swupdate' }),
+  ),
   slots: Type.Object(
     {
       /** The two names, as `active` reports them. */
@@ -20,12 +25,14 @@ export const LinuxProperties = Type.Object({
       /** Writes `{{image:path}}` to `{{otherSlot}}`. */
       install: Commands,
       /** Prints the SHA-256 of what `install` wrote. */
-      installedHash: Type.String(),
+      installedHash: Type.Optional(Type.String()),
       select: Commands,
       /** Prints the selected slot; group 1. */
       selected: Reading,
       /** Selects `{{slot}}` again. */
       undo: Commands,
+      /** Once the new image is proved to run: keeps the boot counter from going back. */
+      confirm: Type.Optional(Commands),
     },
     { additionalProperties: false },
   ),
@@ -62,9 +69,22 @@ export function linuxProperties(port: {
   readonly id: string;
   readonly properties: Readonly<Record<string, JsonValue>>;
 }): LinuxProperties {
-  const [first] = CHECK.problems(port.properties);
-  if (first !== undefined) {
-    throw fail('DRIVER_PROPERTY', { port: port.id, driver: 'linux', property: first.pointer, wanted: first.wanted });
-  }
-  return port.properties as unknown as LinuxProperties;
+  const properties = withUpdater(port.properties);
+  const [first] = CHECK.problems(properties);
+  const wrong = (property: string, wanted: string): Error =>
+    fail('DRIVER_PROPERTY', { port: port.id, driver: 'linux', property, wanted });
+  if (first !== undefined) throw wrong(first.pointer, first.wanted);
+  const known = properties as unknown as LinuxProperties;
+  // An update client checks what it writes; for commands of the site's own the proof is a hash.
+  if (known.updater === undefined && known.slots.installedHash === undefined)
+    throw wrong('/slots', 'the key "installedHash"');
+  return known;
+}
+
+function withUpdater(properties: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
+  const { updater, slots } = properties;
+  const preset = typeof updater === 'string' && Object.hasOwn(UPDATERS, updater) ? UPDATERS[updater] : undefined;
+  if (preset === undefined || (slots !== undefined && (typeof slots !== 'object' || Array.isArray(slots))))
+    return properties;
+  return { ...properties, slots: { ...preset, ...slots } };
 }

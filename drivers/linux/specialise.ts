@@ -23,10 +23,14 @@ function specialise(driver: Driver, properties: LinuxProperties): Driver {
     activate: {
       kind: 'slot',
       install: slots.install.map((command) => shell(command)),
-      installed: {
-        algorithm: 'sha256',
-        exchange: { send: slots.installedHash, silenceMs: 120_000, capture: { hash: '^([0-9a-f]{64})\\b' } },
-      },
+      ...(slots.installedHash === undefined
+        ? {}
+        : {
+            installed: {
+              algorithm: 'sha256',
+              exchange: { send: slots.installedHash, silenceMs: 120_000, capture: { hash: '^([0-9a-f]{64})\\b' } },
+            },
+          }),
       select: slots.select.map((command) => shell(command)),
       selected: {
         exchange: { send: slots.selected.command, silenceMs: 30_000, capture: { selected: slots.selected.pattern } },
@@ -34,6 +38,7 @@ function specialise(driver: Driver, properties: LinuxProperties): Driver {
       },
       undo: slots.undo.map((command) => shell(command)),
       commit: [shell('sync')],
+      ...(slots.confirm === undefined ? {} : { confirm: slots.confirm.map((command) => shell(command)) }),
     },
     reload: { ...driver.reload, exchange: { ...driver.reload.exchange, send: properties.rebootCommand ?? 'reboot' } },
     slotNames: slots.names,

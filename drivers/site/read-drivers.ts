@@ -17,6 +17,22 @@ const ALONE: readonly (keyof SiteDriver)[] = ['make', 'osType', 'description', '
 /** And where it takes images. */
 const TO_PUSH: readonly (keyof SiteDriver)[] = ['verify', 'activate', 'reload', 'boot'];
 
+/** What is wrong with the words of a `native` port: the same form, without a name and a base. */
+export function nativeProblems(words: unknown): readonly ValueProblem[] {
+  const named = typeof words === 'object' && words !== null ? { ...words, id: 'native' } : words;
+  const wrong = CHECK.problems(named);
+  if (wrong.length > 0) return wrong;
+  const site = named as SiteDriver;
+  const based = site.extends === undefined ? [] : [{ pointer: '/extends', wanted: 'no such key', got: 'a base' }];
+  return [
+    ...based,
+    ...toPush(site),
+    ...unproved(site),
+    ...halfTransfers(site),
+    ...textProblems(site, Object.keys(site.slots ?? {})),
+  ];
+}
+
 export interface SiteDrivers {
   /** Sound ones only. */
   readonly drivers: readonly Driver[];
@@ -80,15 +96,23 @@ function nameProblems(
 
 function missing(site: SiteDriver, base: Driver | undefined): readonly ValueProblem[] {
   if (site.extends !== undefined && base !== undefined) return [];
-  const pushes = Object.keys(site.transfers ?? {}).length > 0;
-  const wanted = [...ALONE, ...(pushes ? TO_PUSH : [])].filter((key) => site[key] === undefined);
+  const wanted = ALONE.filter((key) => site[key] === undefined);
   const prompts = site.dialog !== undefined && (site.dialog.prompts ?? []).length === 0;
   return [
     ...wanted.map((key) => ({ pointer: '', wanted: `the key "${key}"`, got: 'no such key' })),
     ...(prompts ? [{ pointer: pointerTo('/dialog', 'prompts'), wanted: 'at least one prompt', got: 'none' }] : []),
-    ...(pushes && site.boot !== undefined && site.boot.banner === undefined
-      ? [{ pointer: '/boot', wanted: 'the key "banner"', got: 'no such key' }]
-      : []),
+    ...toPush(site),
+  ];
+}
+
+/** Whoever takes images must say how it goes on. */
+function toPush(site: SiteDriver): readonly ValueProblem[] {
+  if (Object.keys(site.transfers ?? {}).length === 0) return [];
+  const absent = TO_PUSH.filter((key) => site[key] === undefined);
+  const noBanner = site.boot !== undefined && site.boot.banner === undefined;
+  return [
+    ...absent.map((key) => ({ pointer: '', wanted: `the key "${key}"`, got: 'no such key' })),
+    ...(noBanner ? [{ pointer: '/boot', wanted: 'the key "banner"', got: 'no such key' }] : []),
   ];
 }
 

@@ -59,7 +59,7 @@ const setBaudRate: SpeedChange = {
 };
 
 /** Not stored by `saveenv`: it is back at the old speed before anything else is said. */
-const uBootLineSpeed: LineSpeed = {
+export const uBootLineSpeed: LineSpeed = {
   baudRates: [9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600],
   raise: setBaudRate,
   restore: [setBaudRate],
