@@ -135,7 +135,7 @@ module.exports = {
       'drivers',
       'A driver that leans on another breaks when that one learns something about its own device. A boot loader is ' +
         'shipped by many makes, and a make keeps the words of its older system in its newer ones: such tables may be shared. ' +
-        'So is the form of a site\'s own driver.',
+        "So is the form of a site's own driver.",
       '^drivers/(u-boot/loader\\.ts$|cisco/|site/)',
     ),
     siblings('connectors', 'Sources, sessions, transfers, bus and clock meet in server/wire.ts and nowhere else.'),
