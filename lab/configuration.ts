@@ -41,6 +41,21 @@ export class Configuration {
     return !this.has('no logging console');
   }
 
+  /** Lines below a head, as they are written. */
+  bodyOf(head: string): readonly string[] {
+    return this.#blocks.find((block) => block.head === head)?.body ?? [];
+  }
+
+  /** One line of its kind below a head: another one, or none. True where something changed. */
+  setSingle(kind: string, line: string | undefined, section: string): boolean {
+    const before = this.lines().join('\n');
+    const block = this.#blocks.find((candidate) => candidate.head === section);
+    const kept = (block?.body ?? []).filter((present) => !present.startsWith(`${kind} `));
+    if (block !== undefined) block.body.splice(0, block.body.length, ...kept);
+    if (line !== undefined) this.#setBody(line, section);
+    return this.lines().join('\n') !== before;
+  }
+
   has(head: string): boolean {
     return this.#blocks.some((block) => block.head === head);
   }

@@ -12,6 +12,7 @@ import type { Flash } from './flash.js';
 import { freshMemory } from './machine.js';
 import type { Flow, Machine, ScriptContext } from './machine.js';
 import { NetworkSession } from './network/session.js';
+import { configuredSpeed, loaderSpeed } from './operations/console-speed.js';
 import { scriptParts } from './operations/index.js';
 import { logLine, Script } from './script.js';
 import type { DeviceSpec } from './spec.js';
@@ -82,6 +83,11 @@ export class SimulatedDevice {
   /** The console's other end: where the device's output goes. */
   connect(write: ConsoleWrite): void {
     this.#write = write;
+  }
+
+  /** Speed of its console now, bit/s. */
+  get baudRate(): number {
+    return this.#machine.uart.baudRate;
   }
 
   /** Bytes that came over the console line. Without power they are lost. */
@@ -198,6 +204,7 @@ export class SimulatedDevice {
     const { memory, nvram, clock, journal } = this.#machine;
     memory.image = imageAtHand(this.#machine);
     memory.running = nvram.startup.copy();
+    configuredSpeed(this.#machine);
     clock.restart(upForMs);
     journal.write('booted', { file: memory.image.fileName, version: memory.image.version, upForMs });
   }
@@ -207,6 +214,7 @@ export class SimulatedDevice {
     const { journal, spec, memory } = this.#machine;
     journal.write('boot', { cause });
     if (cause !== MANUAL_BOOT) {
+      loaderSpeed(this.#machine);
       memory.returnedBy = cause === 'crash' ? 'error - a Software forced crash' : cause;
     }
     context.terminal.deafen((text) => journal.write('typedWhileBooting', { text }));

@@ -1,5 +1,6 @@
 /** What a simulated device is made of, and what a new one has. */
 import { mkdirSync } from 'node:fs';
+import { DEFAULT_BAUD_RATE } from '../core/serial-line.js';
 import { DeviceClock } from './device-clock.js';
 import { Faults } from './faults.js';
 import { Flash } from './flash.js';
@@ -39,6 +40,7 @@ export function makeMachine(options: DeviceOptions, restart: Machine['restart'])
     clock: new DeviceClock(options.timeScale),
     faults: new Faults(),
     journal: new Journal(folder),
+    uart: { baudRate: DEFAULT_BAUD_RATE },
     memory: freshMemory(spec, { fileName: '', version: '' }),
   };
 }

@@ -25,6 +25,8 @@ export type JournalKind =
   | 'flashDelete'
   /** The stored configuration or the register changed. */
   | 'nvramWrite'
+  /** The console's speed changed; `baudRate`. */
+  | 'consoleSpeed'
   /** Bytes that came while the device booted, which nobody may send; `text`. */
   | 'typedWhileBooting'
   | 'log'

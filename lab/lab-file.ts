@@ -27,8 +27,11 @@ export interface LabNetwork {
 }
 
 export type LabConsole =
-  /** `link`: a symbolic link to the pseudo terminal; default `<folder>/<name>/console`. */
-  | { readonly type: 'pty'; readonly link?: string }
+  /**
+   * `link`: a symbolic link to the pseudo terminal; default `<folder>/<name>/console`. `uart`: the speed that a program
+   * sets for the terminal must be the device's, as on a real line; default false.
+   */
+  | { readonly type: 'pty'; readonly link?: string; readonly uart?: boolean }
   | { readonly type: 'tcp'; readonly host?: string; readonly port?: number };
 
 /** Where a device's own servers listen. Default host 127.0.0.1, default port a free one. */

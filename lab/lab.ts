@@ -11,6 +11,7 @@ import { SimulatedDevice } from './device.js';
 import type { NetworkServer } from './network/server.js';
 import { openSshServer } from './network/ssh.js';
 import { parseTarget } from './lab-file.js';
+import { UartConsole } from './line/uart-console.js';
 import type { LabDevice, LabFile } from './lab-file.js';
 import { loadDeviceSpec } from './spec.js';
 import type { DeviceSpec } from './spec.js';
@@ -114,7 +115,7 @@ export class Lab {
       login: row.login ?? {},
     });
     device.prepare();
-    const console = await openConsole(row, folder, (bytes) => device.feed(bytes));
+    const console = await openConsole(row, folder, device);
     device.connect((bytes) => console.write(bytes));
     const ssh = await openSsh(row, device);
     this.#ports.set(row.name, { device, console, ssh });
@@ -148,8 +149,13 @@ async function openSsh({ ssh, login = {} }: LabDevice, device: SimulatedDevice):
   return openSshServer({ device, login, listen: { host, port } });
 }
 
-function openConsole(row: LabDevice, folder: string, onBytes: (bytes: Uint8Array) => void): Promise<ConsolePort> {
+async function openConsole(row: LabDevice, folder: string, device: SimulatedDevice): Promise<ConsolePort> {
   const console = row.console ?? { type: 'pty' };
-  if (console.type === 'pty') return openPty(row.name, console.link ?? join(folder, 'console'), onBytes);
-  return openTcpConsole(row.name, { host: console.host ?? '127.0.0.1', port: console.port ?? 0 }, onBytes);
+  const feed = (bytes: Uint8Array): void => device.feed(bytes);
+  if (console.type === 'tcp')
+    return openTcpConsole(row.name, { host: console.host ?? '127.0.0.1', port: console.port ?? 0 }, feed);
+  const link = console.link ?? join(folder, 'console');
+  if (console.uart !== true) return openPty(row.name, link, feed);
+  const uart = new UartConsole(device);
+  return uart.attach(await openPty(row.name, link, (bytes) => uart.received(bytes)));
 }

@@ -82,6 +82,8 @@ export interface Machine {
   /** Address as the device is told it → where that server is, by scheme. */
   readonly hosts: LabHosts;
   readonly login: DeviceLogin;
+  /** Speed of the console now, bit/s. */
+  readonly uart: { baudRate: number };
   memory: Memory;
   /** Restarts by itself, as no command asked for. */
   readonly restart: (cause: string) => void;
@@ -121,6 +123,7 @@ export function machineSlots(machine: Machine): Slots {
     uptime: clock.uptimeText,
     returnedBy: memory.returnedBy,
     configRegister: nvram.configRegister,
+    registerBaud: String(nvram.consoleBaudRate),
     flashTotal: String(flash.totalBytes),
     flashFree: String(flash.freeBytes),
     flashUsed: String(flash.totalBytes - flash.freeBytes),

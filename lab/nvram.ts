@@ -12,6 +12,10 @@ interface NvramFile {
 /** Boot as the boot lines say (bits 0–3 = 2), 9600 baud, break off: the value routers are sold with. */
 const FACTORY_REGISTER = '0x2102';
 
+/** Console speeds by the numbers that `confreg` gives them: bits 5, 12 and 11 of the register (vendors §3.4). */
+export const CONSOLE_RATES: readonly number[] = [9600, 4800, 1200, 2400, 19_200, 38_400, 57_600, 115_200];
+const CONSOLE_BITS = 0x1820;
+
 export class Nvram {
   startup: Configuration;
   configRegister = FACTORY_REGISTER;
@@ -49,5 +53,21 @@ export class Nvram {
   /** Bits 0–3 of the register: 0 stay at the loader, 2 and above follow the boot lines. */
   get bootField(): number {
     return Number(this.configRegister) & 0xf;
+  }
+
+  /** Speed of the console at the loader, and of an operating system whose configuration names none. */
+  get consoleBaudRate(): number {
+    const bit = (number: number): number => (Number(this.configRegister) >> number) & 1;
+    return CONSOLE_RATES[4 * bit(5) + 2 * bit(12) + bit(11)] ?? 9600;
+  }
+
+  /** Changes those bits alone and saves them. False where the register has no such rate. */
+  setConsoleBaudRate(baudRate: number): boolean {
+    const code = CONSOLE_RATES.indexOf(baudRate);
+    if (code === -1) return false;
+    const bits = (((code >> 2) & 1) << 5) | (((code >> 1) & 1) << 12) | ((code & 1) << 11);
+    this.configRegister = `0x${((Number(this.configRegister) & ~CONSOLE_BITS) | bits).toString(16)}`;
+    this.save();
+    return true;
   }
 }

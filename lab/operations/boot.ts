@@ -1,6 +1,7 @@
 /** Choosing an image, starting it, and what may go wrong there. */
 import { checkImage } from '../image.js';
 import type { ImageCheck } from '../image.js';
+import { configuredSpeed } from './console-speed.js';
 import type { Flow, Machine, Operation, RunningImage, ScriptContext } from '../machine.js';
 import { fillSlots } from '../slots.js';
 import { readProvisioned } from './install.js';
@@ -113,6 +114,7 @@ const startImage: Operation = ({ machine, terminal }) => {
   machine.clock.restart();
   memory.running = machine.nvram.startup.copy();
   memory.modified = false;
+  configuredSpeed(machine);
   terminal.pageLines = 24;
   if (faults.take('interface-lost') !== undefined) memory.interfacesLost += 1;
   if (faults.take('serial-changed') !== undefined) memory.serialNumber = spec.serialNumberAfterSwap;

@@ -18,7 +18,7 @@ const configureSection: Operation = ({ machine, slots }) => {
 };
 
 const enterSection: Operation = ({ machine, slots }) => {
-  machine.memory.section = (slots['section'] ?? '').trim();
+  machine.memory.section = (slots['section'] ?? '').trim().replace(/^line con\w* 0$/, 'line con 0');
   return 'next';
 };
 

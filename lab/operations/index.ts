@@ -2,6 +2,7 @@
 import type { ScriptParts } from '../script.js';
 import { bootOperations } from './boot.js';
 import { configureOperations } from './configure.js';
+import { consoleSpeedOperations, consoleSpeedPredicates } from './console-speed.js';
 import { tftpOperations } from './copy-tftp.js';
 import { urlOperations } from './copy-url.js';
 import { xmodemOperations } from './copy-xmodem.js';
@@ -16,6 +17,7 @@ export const scriptParts: ScriptParts = {
   operations: {
     ...bootOperations,
     ...configureOperations,
+    ...consoleSpeedOperations,
     ...exosBootOperations,
     ...exosImageOperations,
     ...exosShowOperations,
@@ -27,6 +29,7 @@ export const scriptParts: ScriptParts = {
     ...xmodemOperations,
   },
   predicates: {
+    ...consoleSpeedPredicates,
     ...exosBootPredicates,
     ...exosImagePredicates,
     fileExists: ({ machine, slots }) => machine.flash.has(slots['file'] ?? ''),

@@ -42,9 +42,7 @@ const SERVERS: Readonly<Partial<Record<TransferMethod, 'tftp' | 'http'>>> = {
 function missingFor(method: TransferMethod, { main, driver, port }: Surroundings): string | undefined {
   const known = Object.keys(driver.transfers);
   if (!known.includes(method)) return `one of the methods ${known.join(', ')} of driver ${driver.id}`;
-  if (method === 'xmodem' || method === 'ymodem') {
-    return port.console === undefined ? `a "console" for method ${method}` : undefined;
-  }
+  if (method === 'xmodem' || method === 'ymodem') return missingInBand(method, port);
   const server = SERVERS[method];
   if (server === undefined) return `another method: ${method} is not available in this version`;
   if (main.servers?.[server] === undefined) return `"servers.${server}" in portwright.json for method ${method}`;
@@ -52,6 +50,14 @@ function missingFor(method: TransferMethod, { main, driver, port }: Surroundings
   return port.serverAddress === undefined
     ? '"servers.address": the address under which the device reaches this node'
     : undefined;
+}
+
+/** A block holds every byte there is, also XON and XOFF, and all eight bits of it. */
+function missingInBand(method: string, { console }: ResolvedPort['port']): string | undefined {
+  if (console === undefined) return `a "console" for method ${method}`;
+  if (console.type !== 'serial') return undefined;
+  if (console.dataBits === 7) return `8 "dataBits" at the console for method ${method}`;
+  return console.flowControl === 'xonxoff' ? `a console without XON/XOFF for method ${method}` : undefined;
 }
 
 function placeOf(

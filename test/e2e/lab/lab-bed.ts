@@ -20,6 +20,8 @@ export interface BedOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** No TFTP server: the alternative has to do. */
   readonly noTftp?: boolean;
+  /** The console's two ends must be at one speed, as on a real line. */
+  readonly uart?: boolean;
 }
 
 const PORT = encodeURIComponent('1/1');
@@ -51,14 +53,21 @@ export class LabBed {
   }
 
   async start(): Promise<this> {
-    const { device = 'cisco-1760', timeScale = 200, bytesPerSecond = 0, settings = {}, noTftp = false } = this.#options;
+    const {
+      device = 'cisco-1760',
+      timeScale = 200,
+      bytesPerSecond = 0,
+      settings = {},
+      noTftp = false,
+      uart = false,
+    } = this.#options;
     const tftpPort = await freeUdpPort();
     this.#lab = new Lab({
       folder: join(this.folder, 'lab'),
       timeScale,
       agent: 'foreign',
       network: { tftp: { '10.10.10.254': `127.0.0.1:${String(tftpPort)}` }, bytesPerSecond },
-      devices: [{ name: 'r1', device, upFor: '862m' }],
+      devices: [{ name: 'r1', device, upFor: '862m', console: { type: 'pty', uart } }],
     });
     await this.#lab.start();
     const site = join(this.folder, 'site');

@@ -238,6 +238,21 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
     'warning portwright.json /settings/osPushMethod: expected one of the methods tftp, ftp, http, scp, xmodem of driver cisco-ios, got "sftp" as osPushMethod',
   ],
   [
+    'XMODEM over a line that keeps two bytes for itself',
+    { 'ports.json': [{ ...PORT, console: { type: 'serial', path: '/dev/ttyUSB0', flowControl: 'xonxoff' } }] },
+    'warning ports.json /0: expected a console without XON/XOFF for method xmodem, got "xmodem" as osPushAlternative',
+  ],
+  [
+    'XMODEM over seven bits',
+    { 'ports.json': [{ ...PORT, console: { type: 'serial', path: '/dev/ttyUSB0', dataBits: 7 } }] },
+    'warning ports.json /0: expected 8 "dataBits" at the console for method xmodem, got "xmodem" as osPushAlternative',
+  ],
+  [
+    'a parity that there is not',
+    { 'ports.json': [{ ...PORT, console: { type: 'serial', path: '/dev/ttyUSB0', parity: 'mark' } }] },
+    'error ports.json /0/console/parity: expected one of "none", "even", "odd", got "mark"',
+  ],
+  [
     'a server that this version has not',
     { 'portwright.json': { ...MAIN, email: { smtp: 'mail', from: 'a@b' } } },
     'warning portwright.json /email: expected no such key: sending email is not available in this version, got {"smtp":"mail","from":"a@b"}',
