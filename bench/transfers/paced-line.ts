@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { SerialChannel } from '../../connectors/sessions/serial.js';
 import type { Line } from '../../core/ports/line.js';
 
@@ -22,12 +23,16 @@ export async function openPacedPair(baudRate: number, more: readonly string[] = 
   const child = spawn(process.execPath, [LAB, 'line', '--baud', String(baudRate), '--json', ...more], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  for await (const text of createInterface({ input: child.stdout })) {
-    const { near, far } = JSON.parse(text) as { near: string; far: string };
-    child.stdout.resume();
-    return { near, far, stop: () => ended(child) };
-  }
-  throw new Error('the paced line ended before it was ready');
+  const { near, far } = (await firstLine(child.stdout)) as { near: string; far: string };
+  return { near, far, stop: () => ended(child) };
+}
+
+/** The first line of what a program prints, as JSON; what follows is read and dropped. Errors: it ended before. */
+export async function firstLine(output: Readable): Promise<unknown> {
+  const lines = createInterface({ input: output });
+  const [text] = (await Promise.race([once(lines, 'line'), once(lines, 'close')])) as [string | undefined];
+  if (text === undefined) throw new Error('the program ended before it was ready');
+  return JSON.parse(text);
 }
 
 async function ended(child: ChildProcess): Promise<void> {
@@ -36,11 +41,18 @@ async function ended(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** Runs a program with a terminal as its standard streams; resolves with its exit code. */
-export async function runOn(path: string, folder: string, command: string, args: readonly string[]): Promise<number> {
+/** Runs a program with a terminal as its standard streams, until it ends or `signal` ends it; resolves with its exit code. */
+export async function runOn(
+  path: string,
+  folder: string,
+  command: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<number> {
   const terminal = await open(path, 'r+');
   try {
     const child = spawn(command, args, { cwd: folder, stdio: [terminal.fd, terminal.fd, 'ignore'] });
+    signal?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
     const [code] = (await once(child, 'exit')) as [number | null];
     return code ?? -1;
   } finally {

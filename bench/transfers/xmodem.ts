@@ -7,14 +7,13 @@ import { once } from 'node:events';
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { SystemClock } from '../../connectors/clock/system-clock.js';
 import { XmodemTransfer } from '../../connectors/transfers/xmodem-transfer.js';
 import { reasonOf } from '../../core/errors/index.js';
 import type { FileSink, FileSource } from '../../core/ports/transfer.js';
 import { HashThread } from '../../store/images/hash-thread.js';
 import type { BenchCase } from '../bench-case.js';
-import { BenchLine, openPacedPair, runOn } from './paced-line.js';
+import { BenchLine, firstLine, openPacedPair, runOn } from './paced-line.js';
 
 const clock = new SystemClock();
 /** 8N1: start bit, eight data bits, stop bit. */
@@ -71,23 +70,25 @@ function contentOf(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_unused, index) => (index * 7 + (index >> 7)) & 0xff);
 }
 
-/** Runs `send` against `rx`; returns how long `rx` ran, ms. */
+/** Runs `send` against `rx`; returns how long `rx` ran, ms. The signal says that `rx` has ended. */
 async function toRx(
   rate: Rate,
   length: number,
-  send: (near: string, folder: string) => Promise<unknown>,
+  send: (near: string, folder: string, over: AbortSignal) => Promise<unknown>,
 ): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'portwright-bench-'));
   const pair = await openPacedPair(rate.baudRate);
   try {
     await writeFile(join(folder, 'file'), contentOf(length));
-    const sending = send(pair.near, folder);
+    const over = new AbortController();
+    const sending = send(pair.near, folder, over.signal);
     // Heard below, when `rx` has ended.
     sending.catch(() => undefined);
     await clock.sleep(HEAD_START_MS);
     const beganMs = performance.now();
     const code = await runOn(pair.far, folder, 'rx', ['-c', 'received']);
     const tookMs = performance.now() - beganMs;
+    over.abort();
     await sending;
     if (code !== 0) throw new Error(`rx ended with ${code}`);
     return tookMs;
@@ -111,12 +112,8 @@ async function ours(rate: Rate, length: number): Promise<number> {
 
 async function lrzsz(rate: Rate, length: number): Promise<number> {
   const args = rate.blockSize === 1024 ? ['-k', 'file'] : ['file'];
-  return toRx(rate, length, (near, folder) => runLimited(near, folder, args));
-}
-
-/** `sx` waits a minute for a last ACK that `rx` threw away: it has sent everything, and is ended. */
-async function runLimited(near: string, folder: string, args: readonly string[]): Promise<void> {
-  await runOn(near, folder, 'timeout', ['60', 'sx', ...args]);
+  // `sx` would wait a minute for a last ACK that `rx` may have thrown away.
+  return toRx(rate, length, (near, folder, over) => runOn(near, folder, 'sx', args, over));
 }
 
 /** A machine that is very busy makes `rx` give up at times, whoever sends: told, and measured again. */
@@ -258,9 +255,8 @@ async function slowestOf(count: number, hashed: string | undefined): Promise<num
   const lines: BenchLine[] = [];
   const hashing = new HashThread();
   try {
-    for await (const text of createInterface({ input: child.stdout })) {
-      for (const path of JSON.parse(text) as string[]) lines.push(await new BenchLine(path, LINES_BAUD).open());
-      break;
+    for (const path of (await firstLine(child.stdout)) as string[]) {
+      lines.push(await new BenchLine(path, LINES_BAUD).open());
     }
     const hash = hashed === undefined ? undefined : hashing.sha256Of(hashed);
     const rates = await Promise.all(lines.map(lineRate));
