@@ -16,6 +16,7 @@ import { SshChannel } from '../connectors/sessions/ssh.js';
 import { TcpChannel } from '../connectors/sessions/tcp.js';
 import { TelnetChannel } from '../connectors/sessions/telnet.js';
 import { ConsoleSource } from '../connectors/sources/console-lines.js';
+import { FtpServer } from '../connectors/transfers/ftp-server.js';
 import { HttpServer } from '../connectors/transfers/http-server.js';
 import { fastestUdpSocket } from '../connectors/transfers/native-udp-socket.js';
 import { TftpServer } from '../connectors/transfers/tftp-server.js';
@@ -204,9 +205,10 @@ function behindLogin(
 }
 
 function transferServers(site: Site, base: Foundation): SessionDeps['servers'] {
-  const { tftp, http } = site.servers;
+  const { tftp, ftp, http } = site.servers;
   return {
     ...(tftp === undefined ? {} : { tftp: tftpServer(tftp, base) }),
+    ...(ftp === undefined ? {} : { ftp: ftpServer(ftp, base) }),
     ...(http === undefined ? {} : httpServers(http, base)),
   };
 }
@@ -226,6 +228,16 @@ function httpServers(
   if (tls === undefined) return { http };
   const keyPair = secrets.keyPair('servers.http.tls', tls);
   return { http, https: new HttpServer({ ...tls.listen, clock, random, log, tls: keyPair }) };
+}
+
+function ftpServer(
+  { listen, ports, passiveAddress, tls }: NonNullable<Site['servers']['ftp']>,
+  { clock, random, log, secrets }: Foundation,
+): FtpServer {
+  return new FtpServer({
+    ...{ ...listen, passivePorts: ports, passiveHost: passiveAddress, clock, random, log },
+    ...(tls === undefined ? {} : { tls: () => secrets.keyPair('servers.ftp.tls', tls) }),
+  });
 }
 
 /** The NATS client is loaded only where NATS is configured. */

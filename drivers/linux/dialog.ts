@@ -22,6 +22,11 @@ export const linuxDialog: DialogTable = {
         '^wget: (?:server returned error: HTTP/1\\.\\d 5\\d\\d |connection closed|error getting response|can.t connect|bad address)',
       class: 'transport',
     },
+    // busybox ftpget and ftpput: `unexpected server response to RETR: 550 …`.
+    { pattern: '^ftp(?:get|put): .*: 5(?:50|51|53) ', class: 'remoteFile' },
+    { pattern: '^ftp(?:get|put): .*: 53\\d ', class: 'refused' },
+    { pattern: '^ftp(?:get|put): .*: [45]52 ', class: 'space' },
+    { pattern: '^ftp(?:get|put): .*: [45]\\d\\d ', class: 'transport' },
     { pattern: 'No space left on device', class: 'space' },
     {
       pattern:

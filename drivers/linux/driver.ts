@@ -30,6 +30,18 @@ const http: TransferProcedure = {
   cleanup: [shell('rm -f {{image:path}}')],
 };
 
+const ftp: TransferProcedure = {
+  direction: 'devicePulls',
+  // busybox ftpget prints nothing while it copies.
+  exchanges: [
+    shell(
+      'ftpget -P {{serverPort:int}} -u {{serverUser:word}} -p {{serverPassword:word}} {{server:ip}} {{image:path}} {{remoteFile:path}}',
+      { silenceMs: TRANSFER_SILENCE_MS },
+    ),
+  ],
+  cleanup: [shell('rm -f {{image:path}}')],
+};
+
 export const linux = {
   id: 'linux',
   make: 'linux',
@@ -75,7 +87,7 @@ export const linux = {
   uptimeStepSeconds: 1,
   interrupt: '\x03',
   spareBytes: 65_536,
-  transfers: { tftp, http, xmodem: xmodemBy('rx -b -c') },
+  transfers: { tftp, ftp, http, xmodem: xmodemBy('rx -b -c') },
   verify: {
     algorithm: 'sha256',
     exchange: { send: 'sha256sum {{image:path}}', silenceMs: 120_000, capture: { hash: '^([0-9a-f]{64})\\b' } },

@@ -33,8 +33,9 @@ export function checkMethods(
 }
 
 /** Where each method's own server is set. */
-const SERVERS: Readonly<Partial<Record<TransferMethod, 'tftp' | 'http'>>> = {
+const SERVERS: Readonly<Partial<Record<TransferMethod, 'tftp' | 'ftp' | 'http'>>> = {
   tftp: 'tftp',
+  ftp: 'ftp',
   http: 'http',
   https: 'http',
 };

@@ -13,7 +13,7 @@ import type { ResolvedSettings } from './resolve-settings.js';
 import type { PortFile, PortwrightFile } from './schemas.js';
 import { withoutComment } from './settings-schema.js';
 import { deepFreeze } from './site.js';
-import type { HttpServerSite, Retention, Site, TftpServerSite } from './site.js';
+import type { FtpServerSite, HttpServerSite, Retention, Site, TftpServerSite } from './site.js';
 
 /** CONTRACT "portwright.json"; 5 GB is its example and fits a small flash disk. */
 const DEFAULT_RETENTION = { events: '14d', consoleLogs: '30d', transcripts: '400d', maxBytes: 5_000_000_000 };
@@ -88,6 +88,18 @@ function tftpServer({
   };
 }
 
+function ftpServer({
+  listen,
+  ports,
+  ...how
+}: NonNullable<NonNullable<PortwrightFile['servers']>['ftp']>): FtpServerSite {
+  return {
+    ...withoutComment(how),
+    listen: parseListen(listen),
+    ...(ports === undefined ? {} : { ports: parsePortRange(ports) }),
+  };
+}
+
 export interface SiteParts {
   readonly files: SiteFiles;
   readonly ports: readonly ResolvedPort[];
@@ -115,6 +127,7 @@ export function makeSite(folder: string, main: PortwrightFile, { files, ports, d
       ...(servers?.address === undefined ? {} : { address: servers.address }),
       ...(servers?.tftp === undefined ? {} : { tftp: tftpServer(servers.tftp) }),
       ...(servers?.http === undefined ? {} : { http: httpServer(servers.http) }),
+      ...(servers?.ftp === undefined ? {} : { ftp: ftpServer(servers.ftp) }),
     },
     ...(nats === undefined
       ? {}

@@ -43,15 +43,21 @@ const tlsKeys = {
   key: Type.String({ minLength: 1, description: 'file:PATH of its PEM key' }),
 };
 const Tls = closed(tlsKeys);
+const Ports = Type.String({ pattern: PORT_RANGE_PATTERN, description: 'a range of ports such as "50000-50007"' });
 /** Transfers leave from ports of their own; a firewall between may want to know which. */
 const TftpListener = closed({
   listen: Listen,
-  ports: Type.Optional(
-    Type.String({ pattern: PORT_RANGE_PATTERN, description: 'a range of ports such as "50000-50007"' }),
-  ),
+  ports: Type.Optional(Ports),
   fragment: Type.Optional(
     Type.Boolean({ description: 'true: blocks may be longer than one packet on the way to the device carries' }),
   ),
+});
+/** `ports`: of passive data connections. `passiveAddress`: where an address translation stands between. */
+const FtpListener = closed({
+  listen: Listen,
+  ports: Type.Optional(Ports),
+  passiveAddress: Type.Optional(Address),
+  tls: Type.Optional(Tls),
 });
 /** HTTPS has a port of its own. */
 const HttpsListener = closed({ listen: Type.Optional(Listen), ...tlsKeys });
@@ -91,7 +97,7 @@ export const PortwrightSchema = closed(
       closed({
         address: Type.Optional(Address),
         tftp: Type.Optional(TftpListener),
-        ftp: Type.Optional(closed({ listen: Listen, tls: Type.Optional(Tls) })),
+        ftp: Type.Optional(FtpListener),
         http: Type.Optional(closed({ listen: Listen, tls: Type.Optional(HttpsListener) })),
         sftp: Type.Optional(Listener),
       }),

@@ -41,6 +41,16 @@ export interface HttpServerSite {
   readonly tls?: { readonly listen: ListenAddress; readonly certificate: string; readonly key: string };
 }
 
+export interface FtpServerSite {
+  readonly listen: ListenAddress;
+  /** Ports of passive data connections; absent: any. */
+  readonly ports?: PortRange;
+  /** Address that PASV tells; absent: the one that the device has reached. */
+  readonly passiveAddress?: string;
+  /** PEM files as written: `file:PATH`. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+}
+
 export interface Site {
   /** Absolute path of the site folder. */
   readonly folder: string;
@@ -53,6 +63,7 @@ export interface Site {
     readonly address?: string;
     readonly tftp?: TftpServerSite;
     readonly http?: HttpServerSite;
+    readonly ftp?: FtpServerSite;
   };
   readonly nats?: { readonly servers: readonly string[]; readonly credentials?: string };
   readonly secrets: Readonly<Record<string, SecretReferences>>;

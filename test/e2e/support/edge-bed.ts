@@ -85,7 +85,12 @@ export class EdgeBed {
       node: 'n1',
       dataDir: './data',
       http: { listen: '127.0.0.1:0' },
-      servers: { address: siteAddress, tftp: { listen: '127.0.0.1:0' }, http: { listen: '127.0.0.1:0' } },
+      servers: {
+        address: siteAddress,
+        tftp: { listen: '127.0.0.1:0' },
+        ftp: { listen: '127.0.0.1:0' },
+        http: { listen: '127.0.0.1:0' },
+      },
       secrets: { edge: { username: LOGIN.username, password: 'file:secrets/edge' } },
       ...(nats === undefined ? {} : { nats: { servers: [...nats] } }),
       ...(drainTimeout === undefined ? {} : { drainTimeout }),

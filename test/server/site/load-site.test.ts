@@ -266,6 +266,28 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
     'warning portwright.json /settings/osPushMethod: expected "servers.http" in portwright.json for method http, got "http" as osPushMethod',
   ],
   [
+    'FTP without its server',
+    { 'portwright.json': { ...MAIN, settings: { osPushMethod: 'ftp' } } },
+    'warning portwright.json /settings/osPushMethod: expected "servers.ftp" in portwright.json for method ftp, got "ftp" as osPushMethod',
+  ],
+  [
+    'a certificate that is not there',
+    {
+      'portwright.json': {
+        ...MAIN,
+        servers: {
+          ...MAIN.servers,
+          ftp: {
+            listen: '0.0.0.0:21',
+            ports: '50000-50100',
+            tls: { certificate: 'file:none.pem', key: 'file:none.key' },
+          },
+        },
+      },
+    },
+    'error portwright.json /servers/ftp/tls/certificate: expected a file that can be read, got "file:none.pem"',
+  ],
+  [
     'power control',
     { 'ports.json': [{ ...PORT, power: { type: 'powerman', outlet: 'sw0' } }] },
     'warning ports.json /0/power: expected no such key: power control is not available in this version, got {"type":"powerman","outlet":"sw0"}',
@@ -380,7 +402,6 @@ describe('loadSite', () => {
       'node.creds': '-----BEGIN NATS USER JWT-----',
     });
     expect(problems.map(({ severity, pointer }) => `${severity} ${pointer}`)).to.deep.equal([
-      'warning /servers/ftp',
       'warning /servers/sftp',
       'warning /syslog',
       'warning /snmp',
