@@ -39,16 +39,22 @@ export interface MoveDeps {
 export class FtpMove {
   readonly #deps: MoveDeps;
   readonly #timer: DeadlineTimer;
+  /** Rejects when it is broken off. */
+  readonly #broken: Promise<never>;
+  #reject: (error: Error) => void = () => undefined;
   #cause: string | undefined;
 
   constructor(deps: MoveDeps) {
     this.#deps = deps;
+    this.#broken = new Promise<never>((_resolve, reject) => (this.#reject = reject));
+    this.#broken.catch(() => undefined);
     this.#timer = new DeadlineTimer(deps.clock, () => this.breakOff(`no byte moved for ${STALL_MS / 1000} s`));
   }
 
   breakOff(reason: string): void {
     if (this.#cause !== undefined) return;
     this.#cause = reason;
+    this.#reject(new Error(reason));
     this.#deps.reset();
   }
 
@@ -108,34 +114,32 @@ export class FtpMove {
   ): Promise<void> {
     const { open, upload, clock } = this.#deps;
     if (upload === undefined) throw new Error('nothing is received here');
-    await upload.exclusively(
-      (reason) => this.breakOff(reason),
-      () =>
-        this.#recorded(
-          () => upload.bytes,
-          async () => {
-            await upload.begin(offset);
-            const number = open.began(offset);
-            const converter = ascii ? new FromAscii() : undefined;
-            const take = async (bytes: Uint8Array): Promise<void> => {
-              await upload.write(bytes);
-              open.progressed(number, upload.bytes);
-            };
-            this.#awaitPeer();
-            for await (const chunk of chunksOf(socket)) {
-              this.#timer.set(Infinity);
-              await take(converter?.convert(chunk) ?? chunk);
-              this.#awaitPeer();
-            }
-            this.#timer.set(Infinity);
-            await take(converter?.finish() ?? new Uint8Array(0));
-            if (!(await endedInOrder(plain))) throw new Error('the data connection was reset');
-            await clock.sleep(STILL_THERE_MS);
-            if (this.#cause !== undefined) throw new Error(this.#cause);
-            socket.end();
-          },
-          () => upload.sha256(),
-        ),
+    const work = async (): Promise<void> => {
+      this.#throwIfBroken();
+      await upload.begin(offset);
+      const number = open.began(offset);
+      const converter = ascii ? new FromAscii() : undefined;
+      const take = async (bytes: Uint8Array): Promise<void> => {
+        await upload.write(bytes);
+        open.progressed(number, upload.bytes);
+      };
+      this.#awaitPeer();
+      for await (const chunk of chunksOf(socket)) {
+        this.#timer.set(Infinity);
+        await take(converter?.convert(chunk) ?? chunk);
+        this.#awaitPeer();
+      }
+      this.#timer.set(Infinity);
+      await take(converter?.finish() ?? new Uint8Array(0));
+      if (!(await endedInOrder(plain))) throw new Error('the data connection was reset');
+      await clock.sleep(STILL_THERE_MS);
+      this.#throwIfBroken();
+      socket.end();
+    };
+    await this.#recorded(
+      () => upload.bytes,
+      () => upload.exclusively((reason) => this.breakOff(reason), work),
+      () => upload.sha256(),
     );
   }
 
@@ -152,7 +156,7 @@ export class FtpMove {
     });
     // What is awaited next is our own store.
     this.#timer.set(Infinity);
-    if (this.#cause !== undefined) throw new Error(this.#cause);
+    this.#throwIfBroken();
   }
 
   /** The orderly end, and the peer's own: a reset before it means that not all was read. */
@@ -176,7 +180,11 @@ export class FtpMove {
     });
   }
 
-  /** Runs `work` and records how it ended. */
+  #throwIfBroken(): void {
+    if (this.#cause !== undefined) throw new Error(this.#cause);
+  }
+
+  /** Runs `work` and records how it ended: at once where it is broken off, though its file or its disk may hang. */
   async #recorded(bytes: () => number, work: () => Promise<void>, sha256?: () => string | undefined): Promise<void> {
     const { open, peer, log } = this.#deps;
     const record = (how: Pick<Fetch, 'complete' | 'reason' | 'sha256'>): void => {
@@ -185,7 +193,9 @@ export class FtpMove {
       log.info('ftp fetch', { path: open.path, ...fetch });
     };
     try {
-      await work();
+      const working = work();
+      working.catch(() => undefined);
+      await Promise.race([working, this.#broken]);
       const hash = sha256?.();
       record({ complete: true, ...(hash === undefined ? {} : { sha256: hash }) });
     } catch (error) {

@@ -132,8 +132,8 @@ export class FtpRemote {
           moving = move();
           moving.catch((error: unknown) => {
             // Of our own store's errors the server knows nothing.
-            const waitMs = error instanceof PortwrightError ? 0 : LATE_REPLY_MS;
-            cancel = this.#deps.clock.after(waitMs, () => task.reject(error as Error));
+            if (error instanceof PortwrightError) task.reject(error);
+            else cancel = this.#deps.clock.after(LATE_REPLY_MS, () => task.reject(error as Error));
           });
         }
       });
