@@ -115,6 +115,15 @@ function httpServer({ listen, tls }: NonNullable<NonNullable<PortwrightFile['ser
   return { listen: plain, tls: { listen: secure, certificate, key } };
 }
 
+function serversOf(servers: PortwrightFile['servers']): Site['servers'] {
+  return {
+    ...(servers?.address === undefined ? {} : { address: servers.address }),
+    ...(servers?.tftp === undefined ? {} : { tftp: tftpServer(servers.tftp) }),
+    ...(servers?.http === undefined ? {} : { http: httpServer(servers.http) }),
+    ...(servers?.ftp === undefined ? {} : { ftp: ftpServer(servers.ftp) }),
+  };
+}
+
 /** Called only when nothing is wrong. */
 export function makeSite(folder: string, main: PortwrightFile, { files, ports, drivers }: SiteParts): Site {
   const { servers, nats } = main;
@@ -123,12 +132,7 @@ export function makeSite(folder: string, main: PortwrightFile, { files, ports, d
     node: main.node,
     dataDir: resolve(folder, main.dataDir ?? DEFAULT_DATA_DIR),
     http: { listen: parseListen(main.http?.listen ?? DEFAULT_LISTEN) },
-    servers: {
-      ...(servers?.address === undefined ? {} : { address: servers.address }),
-      ...(servers?.tftp === undefined ? {} : { tftp: tftpServer(servers.tftp) }),
-      ...(servers?.http === undefined ? {} : { http: httpServer(servers.http) }),
-      ...(servers?.ftp === undefined ? {} : { ftp: ftpServer(servers.ftp) }),
-    },
+    servers: serversOf(servers),
     ...(nats === undefined
       ? {}
       : {
