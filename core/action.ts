@@ -14,7 +14,7 @@ import type { Dialog } from './ports/dialog.js';
 import type { Clock } from './ports/clock.js';
 import type { ImageStore } from './ports/image-store.js';
 import type { Credentials } from './ports/secrets.js';
-import type { InBandTransfer } from './ports/transfer.js';
+import type { InBandTransfer, TransferClient } from './ports/transfer.js';
 import type { TransferServer } from './ports/transfer-server.js';
 
 /** What a step may use. An action never opens a socket: all of it is behind ports. */
@@ -30,6 +30,8 @@ export interface StepContext {
   readonly inBand: InBandTransfer;
   /** Our own servers by method; absent where the node runs none. */
   readonly servers: Readonly<Partial<Record<string, TransferServer>>>;
+  /** Clients for servers of devices, by method. */
+  readonly clients: Readonly<Partial<Record<string, TransferClient>>>;
   /** Attempts so far, oldest first. */
   readonly attempts: readonly AttemptRecord[];
   /** Aborted when the node drains: stop cleanly and throw TRANSFER_ABORTED. */

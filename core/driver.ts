@@ -59,6 +59,20 @@ export type TransferProcedure =
       /** Cuts the padding of the last block off, where the far end keeps it. */
       readonly trim?: readonly Exchange[];
       readonly cleanup: readonly Exchange[];
+    }
+  | {
+      /** The device runs a server and we bring the file there. */
+      readonly direction: 'wePut';
+      /** What the file is called there; with the slots of exchanges. */
+      readonly remotePath: string;
+      /** Default: the protocol's own port. */
+      readonly port?: number;
+      /** SSH only: the device knows nothing but the algorithms of its time. */
+      readonly legacyAlgorithms?: boolean;
+      /** Opens the device's server where it is closed as a rule, and closes it again whatever became of the transfer. */
+      readonly before: readonly Exchange[];
+      readonly after: readonly Exchange[];
+      readonly cleanup: readonly Exchange[];
     };
 
 /** Proof by the device's own hash, compared with the store's. */

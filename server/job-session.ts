@@ -14,7 +14,7 @@ import type { Dialog, OpenDialog } from '../core/ports/dialog.js';
 import type { ImageStore } from '../core/ports/image-store.js';
 import type { Line } from '../core/ports/line.js';
 import type { Secrets } from '../core/ports/secrets.js';
-import type { InBandTransfer } from '../core/ports/transfer.js';
+import type { InBandTransfer, TransferClient } from '../core/ports/transfer.js';
 import type { TransferServer } from '../core/ports/transfer-server.js';
 import type { TranscriptStore } from '../core/ports/transcript-store.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
@@ -28,6 +28,7 @@ export interface SessionDeps {
   readonly images: ImageStore;
   readonly inBand: InBandTransfer;
   readonly servers: Readonly<Partial<Record<string, TransferServer>>>;
+  readonly clients: Readonly<Partial<Record<string, TransferClient>>>;
   readonly secrets: Secrets;
   readonly transcripts: TranscriptStore;
   readonly variables: VariableStore;
@@ -69,7 +70,7 @@ export class ConsoleSession implements JobSession {
   }
 
   context(part: RunnerPart): StepContext {
-    const { clock, images, inBand, servers, secrets, alarms } = this.#deps;
+    const { clock, images, inBand, servers, clients, secrets, alarms } = this.#deps;
     const port = this.#port;
     return {
       ...part,
@@ -81,6 +82,7 @@ export class ConsoleSession implements JobSession {
       images,
       inBand,
       servers,
+      clients,
       dialog: () => (this.#dialog ??= this.#open(part.signal)),
       credentials: () => (port.credentials === undefined ? {} : secrets.credentials(port.credentials)),
       hideSecret: (value) => {

@@ -19,6 +19,9 @@ import { ConsoleSource } from '../connectors/sources/console-lines.js';
 import { FtpServer } from '../connectors/transfers/ftp-server.js';
 import { HttpServer } from '../connectors/transfers/http-server.js';
 import { fastestUdpSocket } from '../connectors/transfers/native-udp-socket.js';
+import { ScpClient } from '../connectors/transfers/scp-client.js';
+import { SftpClient } from '../connectors/transfers/sftp-client.js';
+import type { SshServer } from '../connectors/transfers/ssh-server.js';
 import { TftpServer } from '../connectors/transfers/tftp-server.js';
 import { XmodemTransfer } from '../connectors/transfers/xmodem-transfer.js';
 import { makeEvent } from '../core/event.js';
@@ -74,9 +77,9 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     control: () => runner,
   });
   const alarms = new Alarms({ variables, clock, accept: (event) => pipeline.take(event) });
-  const servers = transferServers(site, base);
+  const servers = await transferServers(site, base);
   const session: SessionDeps = {
-    ...{ clock, images, servers, secrets, transcripts, variables, alarms },
+    ...{ clock, images, servers, clients: transferClients(base), secrets, transcripts, variables, alarms },
     inBand: new XmodemTransfer({ clock }),
     console: (portId) => consoles.get(portId),
     openDialog: dialogOpener(clock),
@@ -204,12 +207,14 @@ function behindLogin(
   return new LoggedInChannel({ channel, clock, credentials: () => secrets.credentials(name) });
 }
 
-function transferServers(site: Site, base: Foundation): SessionDeps['servers'] {
-  const { tftp, ftp, http } = site.servers;
+async function transferServers(site: Site, base: Foundation): Promise<SessionDeps['servers']> {
+  const { tftp, ftp, http, sftp } = site.servers;
+  const ssh = sftp === undefined ? undefined : await sshServer(sftp, site.dataDir, base);
   return {
     ...(tftp === undefined ? {} : { tftp: tftpServer(tftp, base) }),
     ...(ftp === undefined ? {} : { ftp: ftpServer(ftp, base) }),
     ...(http === undefined ? {} : httpServers(http, base)),
+    ...(ssh === undefined ? {} : { sftp: ssh.as('sftp'), scp: ssh.as('scp') }),
   };
 }
 
@@ -238,6 +243,21 @@ function ftpServer(
     ...{ ...listen, passivePorts: ports, passiveHost: passiveAddress, clock, random, log },
     ...(tls === undefined ? {} : { tls: () => secrets.keyPair('servers.ftp.tls', tls) }),
   });
+}
+
+/** What devices serve themselves, by method. */
+function transferClients({ clock, stores: { hostKeys } }: Foundation): SessionDeps['clients'] {
+  return { sftp: new SftpClient({ clock, hostKeys }), scp: new ScpClient({ clock, hostKeys }) };
+}
+
+/** SSH is loaded only where it is configured. */
+async function sshServer(
+  { listen, legacyAlgorithms }: NonNullable<Site['servers']['sftp']>,
+  dataDir: string,
+  { clock, random, log }: Foundation,
+): Promise<SshServer> {
+  const module = await import('../connectors/transfers/ssh-server.js');
+  return new module.SshServer({ ...listen, clock, random, log, dataDir, legacyAlgorithms });
 }
 
 /** The NATS client is loaded only where NATS is configured. */

@@ -1,4 +1,5 @@
 /** Which method and variant the next transfer attempt uses (CONTRACT, settings; vendors §1.4). */
+import type { StepContext } from '../../core/action.js';
 import type { Driver } from '../../core/driver.js';
 import type { ErrorCode } from '../../core/errors/index.js';
 import type { AttemptRecord } from '../../core/job.js';
@@ -11,18 +12,25 @@ export interface PlannedAttempt {
   readonly blockSize?: 128 | 1024;
 }
 
-/** Methods that this driver can take here, primary first. A network method needs a server of ours. */
+/** Methods that this driver can take here, primary first. The network needs a server of ours, or one of the device. */
 export function usableMethods(
   driver: Driver,
-  settings: PushSettings,
-  servers: readonly string[],
-  hasConsole: boolean,
+  { port, servers, clients }: Pick<StepContext, 'port' | 'servers' | 'clients'>,
 ): TransferMethod[] {
+  const { settings } = port;
   const wanted = [...new Set([settings.osPushMethod, settings.osPushAlternative])];
   return wanted.filter((method) => {
     const procedure = driver.transfers[method];
-    if (procedure === undefined) return false;
-    return procedure.direction === 'inBand' ? hasConsole : servers.includes(method);
+    switch (procedure?.direction) {
+      case undefined:
+        return false;
+      case 'inBand':
+        return port.console !== undefined;
+      case 'devicePulls':
+        return servers[method] !== undefined;
+      case 'wePut':
+        return clients[method] !== undefined && port.management !== undefined;
+    }
   });
 }
 

@@ -1,4 +1,4 @@
-/** The two directions of a transfer: the device pulls from us, or we send over its console line. */
+/** Transfers that the device takes part in by its command line: it pulls from us, or we send over its console line. */
 import type { StepContext } from '../../core/action.js';
 import type { Driver, TransferProcedure } from '../../core/driver.js';
 import { fail } from '../../core/errors/index.js';
@@ -23,7 +23,7 @@ export interface Delivery {
 }
 
 /** No acknowledged byte for this long ends a network transfer (vendors §6: 60 s for TFTP). */
-const NETWORK_STALL_MS = 60_000;
+export const NETWORK_STALL_MS = 60_000;
 /** No acknowledged block for this long ends an in-band transfer: ten tries of ten seconds (Forsberg) and a little. */
 const IN_BAND_STALL_MS = 120_000;
 /** In-band cap: three times what 9600 baud would take, and never under 15 minutes (vendors §6). */
@@ -160,7 +160,8 @@ function tellDuration(
   context.story(`${method} of ${image.fileName} takes about ${roughly(seconds)} at ${String(baudRate)} baud.`);
 }
 
-function tellSending(context: StepContext, image: ImageRecord, bytes: number): void {
+/** One line with a mark for each share of the file that arrived. */
+export function tellSending(context: StepContext, image: ImageRecord, bytes: number): void {
   const marks =
     image.sizeBytes === 0 ? 0 : Math.floor((MARKS_PER_TRANSFER * Math.min(bytes, image.sizeBytes)) / image.sizeBytes);
   const target = context.port.management?.address ?? context.port.name;

@@ -173,7 +173,7 @@ function refuseUnfit(context: StepContext, driver: Driver, before: DeviceFacts, 
     throw fail('PUSH_NO_SPACE', { port, needBytes, freeBytes: before.freeBytes });
   }
   const { settings } = context.port;
-  if (usableMethods(driver, settings, Object.keys(context.servers), context.port.console !== undefined).length === 0) {
+  if (usableMethods(driver, context).length === 0) {
     throw fail('PUSH_NO_METHOD', {
       port,
       driver: driver.id,

@@ -12,6 +12,7 @@ import { driverIn } from './driver-in.js';
 import { AttemptLog } from './attempt-log.js';
 import { nextAttempt, usableMethods, worthRetrying } from './attempts.js';
 import type { PlannedAttempt } from './attempts.js';
+import { bringToDevice } from './bring.js';
 import { pullFromUs, sendInBand } from './deliver.js';
 import { forget, recall, remember } from './memory.js';
 import { sameImage } from './prepare.js';
@@ -68,8 +69,8 @@ export const stage: Step = {
 };
 
 function planned(context: StepContext, driver: Driver, memory: JsonObject): PlannedAttempt {
-  const { port, attempts, servers } = context;
-  const methods = usableMethods(driver, port.settings, Object.keys(servers), port.console !== undefined);
+  const { port, attempts } = context;
+  const methods = usableMethods(driver, context);
   const attempt = nextAttempt(methods, port.settings, attempts, recall(memory).verifyFailures ?? 0);
   if (attempt !== undefined) return attempt;
   const reason = attempts.at(-1)?.reason ?? "the device's own hash did not match";
@@ -90,6 +91,7 @@ async function deliver(delivery: Parameters<typeof pullFromUs>[0]): Promise<void
   const procedure = delivery.driver.transfers[delivery.attempt.method];
   if (procedure?.direction === 'inBand') return sendInBand(delivery, procedure);
   if (procedure?.direction === 'devicePulls') return pullFromUs(delivery, procedure);
+  if (procedure?.direction === 'wePut') return bringToDevice(delivery, procedure);
   throw fail('TRANSFER_NO_SERVER', { method: delivery.attempt.method });
 }
 

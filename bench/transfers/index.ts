@@ -1,9 +1,10 @@
-/** File transfers: all cases of this folder. */
+/** `transfers`: every protocol beside programs that have it too. */
 import type { BenchCase } from '../bench-case.js';
 import { httpCases } from './http.js';
+import { sftpCases } from './sftp.js';
 import { tftpCases } from './tftp.js';
 import { xmodemCases } from './xmodem.js';
 
 export function transferCases(): readonly BenchCase[] {
-  return [...httpCases(), ...tftpCases(), ...xmodemCases()];
+  return [...httpCases(), ...sftpCases(), ...tftpCases(), ...xmodemCases()];
 }

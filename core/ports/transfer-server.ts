@@ -10,6 +10,8 @@ export interface GrantTerms {
   readonly path?: string;
   /** The grant ends by itself after this long, ms; absent: when it is closed. */
   readonly lifetimeMs?: number;
+  /** OpenSSH public keys that may log in instead of the password, where the protocol has keys. */
+  readonly publicKeys?: readonly string[];
   onProgress(progress: TransferProgress): void;
 }
 

@@ -52,6 +52,11 @@ export interface TransferOptions {
   readonly totalMs: number;
   /** Ends it cleanly on the wire with TRANSFER_ABORTED. */
   readonly signal: AbortSignal;
+  /**
+   * `put` builds on what an earlier, broken-off one left there, where the protocol can tell that it is the same file.
+   * Default false: the file is brought from its beginning.
+   */
+  readonly resume?: boolean;
   onProgress(progress: TransferProgress): void;
 }
 
@@ -131,6 +136,8 @@ export interface RemoteFile {
   /** As the protocol names it; no path of ours. */
   readonly path: string;
   readonly credentials?: Credentials;
+  /** SSH only: also the algorithms of devices that know nothing newer. */
+  readonly legacyAlgorithms?: boolean;
 }
 
 /** One protocol with us as the client. Errors of both: TRANSFER_* by class, see `core/errors/transfer.ts`. */

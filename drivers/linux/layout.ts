@@ -44,6 +44,17 @@ export const LinuxProperties = Type.Object({
   ),
   stagingFolder: Type.Optional(Type.String({ pattern: '^/[\\w./-]+$' })),
   rebootCommand: Type.Optional(Type.String()),
+  /** The device runs an SSH server: the image is brought there, with the port's credentials. */
+  fileServer: Type.Optional(
+    Type.Object(
+      {
+        methods: Type.Array(Type.Union([Type.Literal('sftp'), Type.Literal('scp')]), { minItems: 1 }),
+        port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
+        legacyAlgorithms: Type.Optional(Type.Boolean()),
+      },
+      { additionalProperties: false },
+    ),
+  ),
   xmodemCommand: Type.Optional(Type.String()),
   imageVersion: Type.Optional(Type.String()),
   loader: Type.Optional(

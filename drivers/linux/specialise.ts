@@ -1,5 +1,5 @@
 /** The linux driver as a port's properties make it. */
-import type { Driver, DriverHooks, FactCommand } from '../../core/driver.js';
+import type { Driver, DriverHooks, FactCommand, TransferProcedure } from '../../core/driver.js';
 import { uBootLoader } from '../u-boot/loader.js';
 import { linuxProperties } from './layout.js';
 import type { LinuxProperties } from './layout.js';
@@ -19,7 +19,11 @@ function specialise(driver: Driver, properties: LinuxProperties): Driver {
     ...(properties.imageVersion === undefined
       ? {}
       : { imageNames: [{ pattern: properties.imageVersion, version: '{1}' }] }),
-    transfers: { ...driver.transfers, xmodem: xmodemBy(properties.xmodemCommand ?? 'rx -b -c') },
+    transfers: {
+      ...driver.transfers,
+      ...filesBrought(properties),
+      xmodem: xmodemBy(properties.xmodemCommand ?? 'rx -b -c'),
+    },
     activate: {
       kind: 'slot',
       install: slots.install.map((command) => shell(command)),
@@ -44,6 +48,17 @@ function specialise(driver: Driver, properties: LinuxProperties): Driver {
     slotNames: slots.names,
     ...(loader === undefined ? {} : { loader: uBootLoader(loader) }),
   };
+}
+
+/** Methods by which the device takes files itself. */
+function filesBrought({ fileServer }: LinuxProperties): Driver['transfers'] {
+  if (fileServer === undefined) return {};
+  const { methods, ...how } = fileServer;
+  const procedure: TransferProcedure = {
+    ...{ direction: 'wePut', remotePath: '{{image:path}}', before: [], after: [], ...how },
+    cleanup: [shell('rm -f {{image:path}}')],
+  };
+  return Object.fromEntries(methods.map((method) => [method, procedure]));
 }
 
 function ownFacts({ slots, facts = {} }: LinuxProperties): FactCommand[] {

@@ -33,17 +33,22 @@ export function checkMethods(
 }
 
 /** Where each method's own server is set. */
-const SERVERS: Readonly<Partial<Record<TransferMethod, 'tftp' | 'ftp' | 'http'>>> = {
+const SERVERS: Readonly<Partial<Record<TransferMethod, 'tftp' | 'ftp' | 'http' | 'sftp'>>> = {
   tftp: 'tftp',
   ftp: 'ftp',
   http: 'http',
   https: 'http',
+  sftp: 'sftp',
+  scp: 'sftp',
 };
 
 function missingFor(method: TransferMethod, { main, driver, port }: Surroundings): string | undefined {
   const known = Object.keys(driver.transfers);
   if (!known.includes(method)) return `one of the methods ${known.join(', ')} of driver ${driver.id}`;
   if (method === 'xmodem' || method === 'ymodem') return missingInBand(method, port);
+  if (driver.transfers[method]?.direction === 'wePut') {
+    return port.management === undefined ? `"management" with the device's address for method ${method}` : undefined;
+  }
   const server = SERVERS[method];
   if (server === undefined) return `another method: ${method} is not available in this version`;
   if (main.servers?.[server] === undefined) return `"servers.${server}" in portwright.json for method ${method}`;

@@ -23,6 +23,8 @@ const DEFAULT_DRAIN = '30s';
 /** RFC 9110 §4.2.2. */
 const HTTPS_PORT = 443;
 
+type SftpFile = NonNullable<NonNullable<PortwrightFile['servers']>['sftp']>;
+
 export interface ResolvedPort extends ResolvedSettings {
   readonly port: ManagedPort;
 }
@@ -121,6 +123,7 @@ function serversOf(servers: PortwrightFile['servers']): Site['servers'] {
     ...(servers?.tftp === undefined ? {} : { tftp: tftpServer(servers.tftp) }),
     ...(servers?.http === undefined ? {} : { http: httpServer(servers.http) }),
     ...(servers?.ftp === undefined ? {} : { ftp: ftpServer(servers.ftp) }),
+    ...(servers?.sftp === undefined ? {} : { sftp: sftpOf(servers.sftp) }),
   };
 }
 
@@ -152,6 +155,10 @@ export function makeSite(folder: string, main: PortwrightFile, { files, ports, d
     drivers,
   };
   return deepFreeze(site);
+}
+
+function sftpOf({ listen, legacyAlgorithms = false }: SftpFile): NonNullable<Site['servers']['sftp']> {
+  return { listen: parseListen(listen), legacyAlgorithms };
 }
 
 function retentionOf(written: PortwrightFile['retention']): Retention {

@@ -99,7 +99,7 @@ export const PortwrightSchema = closed(
         tftp: Type.Optional(TftpListener),
         ftp: Type.Optional(FtpListener),
         http: Type.Optional(closed({ listen: Listen, tls: Type.Optional(HttpsListener) })),
-        sftp: Type.Optional(Listener),
+        sftp: Type.Optional(closed({ listen: Listen, legacyAlgorithms: Type.Optional(Type.Boolean()) })),
       }),
     ),
     syslog: Type.Optional(closed({ udp: Type.Optional(Listen), tcp: Type.Optional(Listen) })),

@@ -64,6 +64,8 @@ export interface Site {
     readonly tftp?: TftpServerSite;
     readonly http?: HttpServerSite;
     readonly ftp?: FtpServerSite;
+    /** SFTP and SCP. `legacyAlgorithms`: for devices that know nothing newer. */
+    readonly sftp?: { readonly listen: ListenAddress; readonly legacyAlgorithms: boolean };
   };
   readonly nats?: { readonly servers: readonly string[]; readonly credentials?: string };
   readonly secrets: Readonly<Record<string, SecretReferences>>;

@@ -161,6 +161,7 @@ export class PushWorld implements ModelWorld {
       images: this.#images(),
       inBand: { send: noInBand, receive: noInBand },
       servers: { tftp: this.#server() },
+      clients: {},
       dialog: () => Promise.resolve(dialog()),
       credentials: () => ({}),
       hideSecret: () => undefined,

@@ -133,6 +133,7 @@ class Walk {
       },
       inBand: { send: never, receive: never },
       servers: { [this.#options.method ?? 'tftp']: this.#server() },
+      clients: {},
       dialog: () => Promise.resolve(dialog),
       credentials: () => ({}),
       hideSecret: (value) => this.told.hidden.push(value),

@@ -402,7 +402,6 @@ describe('loadSite', () => {
       'node.creds': '-----BEGIN NATS USER JWT-----',
     });
     expect(problems.map(({ severity, pointer }) => `${severity} ${pointer}`)).to.deep.equal([
-      'warning /servers/sftp',
       'warning /syslog',
       'warning /snmp',
       'warning /email',

@@ -1,0 +1,55 @@
+/** The third direction of a transfer: the device runs a server, and we bring the image there. */
+import type { TransferProcedure } from '../../core/driver.js';
+import { fail } from '../../core/errors/index.js';
+import type { RemoteFile, TransferOptions } from '../../core/ports/transfer.js';
+import { fillTemplate } from '../../core/template.js';
+import { runAll } from '../read-device.js';
+import { NETWORK_STALL_MS, tellSending } from './deliver.js';
+import type { Delivery } from './deliver.js';
+
+type WePut = Extract<TransferProcedure, { direction: 'wePut' }>;
+
+/** Cap of the whole: what 50 kB/s would take, the slowest flash that is still written in a night; never under 15 minutes. */
+const LEAST_MS = 15 * 60_000;
+const LEAST_BYTES_PER_SECOND = 50_000;
+
+/**
+ * Brings the image with the port's own login. Errors: TRANSFER_* by class, those of the dialogue for `before`.
+ * The device's server is closed again (`after`) also where the transfer failed.
+ */
+export async function bringToDevice(delivery: Delivery, procedure: WePut): Promise<void> {
+  const { context, dialog, image, attempt, slots } = delivery;
+  const client = context.clients[attempt.method];
+  const host = context.port.management?.address;
+  if (client === undefined || host === undefined) throw fail('TRANSFER_NO_SERVER', { method: attempt.method });
+  const remote: RemoteFile = {
+    host,
+    path: fillTemplate(procedure.remotePath, slots),
+    credentials: context.credentials(),
+    ...(procedure.port === undefined ? {} : { port: procedure.port }),
+    ...(procedure.legacyAlgorithms === undefined ? {} : { legacyAlgorithms: procedure.legacyAlgorithms }),
+  };
+  await runAll(dialog, procedure.before, slots, ['safe']);
+  const sent = { bytes: 0 };
+  try {
+    await client.put(remote, context.images.source(image), optionsOf(delivery, sent));
+  } finally {
+    tellSending(context, image, sent.bytes);
+    if (!context.signal.aborted) await runAll(dialog, procedure.after, slots, ['safe']);
+  }
+  context.story(`${attempt.method.toUpperCase()} download of ${image.fileName} succeeded.`);
+}
+
+function optionsOf(delivery: Delivery, sent: { bytes: number }): TransferOptions {
+  const { context, image } = delivery;
+  return {
+    stallMs: NETWORK_STALL_MS,
+    totalMs: Math.max(LEAST_MS, (1000 * image.sizeBytes) / LEAST_BYTES_PER_SECOND),
+    signal: context.signal,
+    onProgress: ({ bytes }) => {
+      sent.bytes = bytes;
+      delivery.onBytes(bytes);
+      context.progress(bytes, image.sizeBytes);
+    },
+  };
+}
