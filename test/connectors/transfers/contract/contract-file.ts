@@ -19,6 +19,9 @@ export class ContractFile implements FileSource {
   /** First byte of each reading. */
   readonly openedAt: number[] = [];
   readonly #stopAtBytes: number;
+  /** Resolves when a reader has come to where nothing more comes. */
+  readonly stopped: Promise<void>;
+  #hasStopped = (): void => undefined;
   #goOn = (): void => undefined;
   readonly #mayGoOn: Promise<void>;
 
@@ -27,6 +30,7 @@ export class ContractFile implements FileSource {
     this.sizeBytes = sizeBytes;
     this.sha256 = createHash('sha256').update(content).digest('hex');
     this.#stopAtBytes = stopAtBytes;
+    this.stopped = new Promise((resolve) => (this.#hasStopped = resolve));
     this.#mayGoOn = new Promise((resolve) => (this.#goOn = resolve));
   }
 
@@ -37,7 +41,10 @@ export class ContractFile implements FileSource {
   async *open({ offset = 0, endOffset = this.content.length }: FileRange = {}): AsyncGenerator<Uint8Array> {
     this.openedAt.push(offset);
     for (let at = offset; at < endOffset;) {
-      if (at === this.#stopAtBytes) await this.#mayGoOn;
+      if (at === this.#stopAtBytes) {
+        this.#hasStopped();
+        await this.#mayGoOn;
+      }
       const until = Math.min(at + PIECE_BYTES, endOffset, at < this.#stopAtBytes ? this.#stopAtBytes : Infinity);
       const piece = this.content.subarray(at, until);
       if (piece.length === 0) return;
