@@ -1,6 +1,8 @@
 /** A lab router on a pseudo terminal, a site for it, and node processes on that site. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +24,8 @@ export interface BedOptions {
   readonly noTftp?: boolean;
   /** The console's two ends must be at one speed, as on a real line. */
   readonly uart?: boolean;
+  /** A further server of the node; the router fetches by its protocol. */
+  readonly server?: 'ftp' | 'http' | 'scp';
 }
 
 const PORT = encodeURIComponent('1/1');
@@ -62,11 +66,17 @@ export class LabBed {
       uart = false,
     } = this.#options;
     const tftpPort = await freeUdpPort();
+    const { server } = this.#options;
+    const serverAt = `127.0.0.1:${String(await freeTcpPort())}`;
     this.#lab = new Lab({
       folder: join(this.folder, 'lab'),
       timeScale,
       agent: 'foreign',
-      network: { tftp: { '10.10.10.254': `127.0.0.1:${String(tftpPort)}` }, bytesPerSecond },
+      network: {
+        tftp: { '10.10.10.254': `127.0.0.1:${String(tftpPort)}` },
+        ...(server === undefined ? {} : { [server]: { '10.10.10.254': serverAt } }),
+        bytesPerSecond,
+      },
       devices: [{ name: 'r1', device, upFor: '862m', console: { type: 'pty', uart } }],
     });
     await this.#lab.start();
@@ -76,7 +86,11 @@ export class LabBed {
       node: 'n1',
       dataDir: '../data',
       http: { listen: '127.0.0.1:0' },
-      ...(noTftp ? {} : { servers: { address: '10.10.10.254', tftp: { listen: `127.0.0.1:${String(tftpPort)}` } } }),
+      servers: {
+        address: '10.10.10.254',
+        ...(noTftp ? {} : { tftp: { listen: `127.0.0.1:${String(tftpPort)}` } }),
+        ...(server === undefined ? {} : { [server === 'scp' ? 'sftp' : server]: { listen: serverAt } }),
+      },
     };
     const port = {
       port: '1/1',
@@ -114,6 +128,15 @@ export class LabBed {
     await this.#lab?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+async function freeTcpPort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }
 
 async function freeUdpPort(): Promise<number> {

@@ -63,6 +63,23 @@ describe('push os on the lab', function () {
     });
   });
 
+  for (const [server, program, peer] of [
+    ['http', /curl/, 'curl'],
+    ['ftp', /curl/, 'curl'],
+    ['scp', /OpenSSH.* scp/, 'scp'],
+  ] as const) {
+    it(`a router that fetches by ${server.toUpperCase()}, with ${peer}`, async function () {
+      requirePeer.call(this, peer);
+      await pushed({ server, noTftp: true, settings: { osPushMethod: server } }, (bed, _story, job) => {
+        expect(job.verdict, job.sentence).to.equal('succeeded');
+        const transfers = bed.journal.filter(({ kind }) => kind === 'transfer');
+        expect(transfers.map(({ method, outcome }) => [method, outcome])).to.deep.equal([[server, 'received']]);
+        expect(transfers[0]?.['program']).to.match(program);
+        expect(bed.counts).to.include({ reloadCommands: 1, runningFileWrites: 0 });
+      });
+    });
+  }
+
   it('XMODEM by lrzsz over the console where there is no TFTP server', async function () {
     requirePeer.call(this, 'rx');
     await pushed({ noTftp: true, imageBytes: 60_000 }, (bed, story, job) => {
