@@ -27,8 +27,8 @@ describe('commands without a node', () => {
 
   it('check names all problems and ends with 2', async () => {
     const files = {
-      'portwright.json': MAIN,
-      'ports.json': [{ ...PORT, driver: 'x', console: { type: 'ssh', host: 'h', port: 1 } }],
+      'portwright.json': { ...MAIN, syslog: { udp: '127.0.0.1:0' } },
+      'ports.json': [{ ...PORT, driver: 'x' }],
     };
     await withSite(files, async (folder) => {
       const { code, io } = await command(folder, 'check', '.');
