@@ -3,8 +3,11 @@ import type { Driver } from '../../core/driver.js';
 import type { SiteProblem } from '../../core/problem.js';
 import type { PushSettings, TransferMethod } from '../../core/settings.js';
 import type { PortEntry } from './check-ports.js';
+import { parseListen } from './listen-address.js';
 import type { ResolvedPort } from './make-site.js';
 import type { PortwrightFile } from './schemas.js';
+
+const LOOPBACK = /^127\.|^::1$|^localhost$/;
 
 type MethodSetting = 'osPushMethod' | 'osPushAlternative';
 
@@ -42,6 +45,16 @@ const SERVERS: Readonly<Partial<Record<TransferMethod, 'tftp' | 'ftp' | 'http' |
   scp: 'sftp',
 };
 
+/** Where devices come to that cannot be told a port (IANA). */
+const WELL_KNOWN_PORTS: Readonly<Partial<Record<TransferMethod, number>>> = {
+  tftp: 69,
+  ftp: 21,
+  http: 80,
+  https: 443,
+  sftp: 22,
+  scp: 22,
+};
+
 function missingFor(method: TransferMethod, { main, driver, port }: Surroundings): string | undefined {
   const known = Object.keys(driver.transfers);
   if (!known.includes(method)) return `one of the methods ${known.join(', ')} of driver ${driver.id}`;
@@ -53,9 +66,26 @@ function missingFor(method: TransferMethod, { main, driver, port }: Surroundings
   if (server === undefined) return `another method: ${method} is not available in this version`;
   if (main.servers?.[server] === undefined) return `"servers.${server}" in portwright.json for method ${method}`;
   if (method === 'https' && main.servers.http?.tls === undefined) return '"servers.http.tls" in portwright.json';
-  return port.serverAddress === undefined
-    ? '"servers.address": the address under which the device reaches this node'
-    : undefined;
+  if (port.serverAddress === undefined) {
+    return '"servers.address": the address under which the device reaches this node';
+  }
+  return missingPort(method, server, { main, driver, port });
+}
+
+/** A listener on loopback has a redirection in front of it, or a lab behind it: what stands there is not ours to judge. */
+function missingPort(
+  method: TransferMethod,
+  server: 'tftp' | 'ftp' | 'http' | 'sftp',
+  { main, driver }: Surroundings,
+): string | undefined {
+  const wanted = WELL_KNOWN_PORTS[method];
+  const procedure = driver.transfers[method];
+  const written = main.servers?.[server]?.listen;
+  if (wanted === undefined || written === undefined || procedure?.direction !== 'devicePulls') return undefined;
+  const { host, port } = parseListen(written);
+  const isTold = procedure.exchanges.some(({ send = '' }) => send.includes('{{serverPort'));
+  if (isTold || port === wanted || LOOPBACK.test(host)) return undefined;
+  return `"servers.${server}.listen" at port ${String(wanted)}, where ${driver.id} always asks by ${method}, or a redirection to ${written}`;
 }
 
 /** A block holds every byte there is, also XON and XOFF, and all eight bits of it. */

@@ -233,6 +233,13 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
     'warning ports.json /0: expected "servers.tftp" in portwright.json for method tftp, got "tftp" as osPushMethod',
   ],
   [
+    'a server at a port that the device cannot be told',
+    {
+      'portwright.json': { ...MAIN, servers: { address: '192.0.2.10', tftp: { listen: '0.0.0.0:1069' } } },
+    },
+    'warning ports.json /0: expected "servers.tftp.listen" at port 69, where cisco-ios always asks by tftp, or a redirection to 0.0.0.0:1069, got "tftp" as osPushMethod',
+  ],
+  [
     'a method of no driver, where it is written',
     { 'portwright.json': { ...MAIN, settings: { osPushMethod: 'sftp' } } },
     'warning portwright.json /settings/osPushMethod: expected one of the methods tftp, ftp, http, scp, xmodem of driver cisco-ios, got "sftp" as osPushMethod',
