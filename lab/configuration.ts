@@ -32,9 +32,9 @@ export class Configuration {
     return this.#heads('hostname ')[0] ?? '';
   }
 
-  /** Targets of the `boot system` lines, first wins: `flash:c1700-y-mz.123-9.bin`. */
+  /** Targets of the `boot system` lines, first wins: `flash:c1700-y-mz.123-9.bin`. A switch has several in one line. */
   get bootTargets(): readonly string[] {
-    return this.#heads('boot system ');
+    return this.#heads('boot system ').flatMap((line) => line.split(';'));
   }
 
   get logsToConsole(): boolean {

@@ -14,8 +14,14 @@ import { Lab } from '../../../lab/lab.js';
 import { NodeProcess } from './node-process.js';
 
 export interface BedOptions {
-  readonly device?: 'cisco-1760' | 'cisco-2951';
-  readonly image?: { readonly fileName: string; readonly family: string; readonly version: string };
+  readonly device?: string;
+  readonly driver?: string;
+  readonly image?: {
+    readonly fileName: string;
+    readonly family: string;
+    readonly version: string;
+    readonly vendor?: string;
+  };
   readonly timeScale?: number;
   readonly bytesPerSecond?: number;
   readonly imageBytes?: number;
@@ -24,12 +30,18 @@ export interface BedOptions {
   readonly noTftp?: boolean;
   /** The console's two ends must be at one speed, as on a real line. */
   readonly uart?: boolean;
+  /** The device asks for it, and the site knows it. */
+  readonly login?: { readonly username: string; readonly password: string };
   /** A further server of the node; the router fetches by its protocol. */
   readonly server?: 'ftp' | 'http' | 'scp';
 }
 
 const PORT = encodeURIComponent('1/1');
-const IMAGE = { fileName: 'c1700-y-mz.123-1a.bin', family: 'c1700', version: '12.3(1a)' };
+const IMAGE: NonNullable<BedOptions['image']> = {
+  fileName: 'c1700-y-mz.123-1a.bin',
+  family: 'c1700',
+  version: '12.3(1a)',
+};
 /** Small, so that a push is short; still hundreds of TFTP blocks. */
 const IMAGE_BYTES = 200_000;
 
@@ -66,7 +78,7 @@ export class LabBed {
       uart = false,
     } = this.#options;
     const tftpPort = await freeUdpPort();
-    const { server } = this.#options;
+    const { server, login } = this.#options;
     const serverAt = `127.0.0.1:${String(await freeTcpPort())}`;
     this.#lab = new Lab({
       folder: join(this.folder, 'lab'),
@@ -77,7 +89,15 @@ export class LabBed {
         ...(server === undefined ? {} : { [server]: { '10.10.10.254': serverAt } }),
         bytesPerSecond,
       },
-      devices: [{ name: 'r1', device, upFor: '862m', console: { type: 'pty', uart } }],
+      devices: [
+        {
+          name: 'r1',
+          device,
+          upFor: '862m',
+          console: { type: 'pty', uart },
+          ...(login === undefined ? {} : { login }),
+        },
+      ],
     });
     await this.#lab.start();
     const site = join(this.folder, 'site');
@@ -86,6 +106,7 @@ export class LabBed {
       node: 'n1',
       dataDir: '../data',
       http: { listen: '127.0.0.1:0' },
+      ...(login === undefined ? {} : { secrets: { lab: login } }),
       servers: {
         address: '10.10.10.254',
         ...(noTftp ? {} : { tftp: { listen: `127.0.0.1:${String(tftpPort)}` } }),
@@ -94,9 +115,10 @@ export class LabBed {
     };
     const port = {
       port: '1/1',
-      driver: 'cisco-ios',
+      driver: this.#options.driver ?? 'cisco-ios',
       console: { type: 'serial', path: this.#lab.consoleOf('r1'), baudRate: 9600 },
       management: { address: '127.0.0.1' },
+      ...(login === undefined ? {} : { credentials: 'lab' }),
       settings: { rebootTimeout: '30s', ...settings },
     };
     writeFileSync(join(site, 'portwright.json'), JSON.stringify(main));
@@ -112,8 +134,8 @@ export class LabBed {
   }
 
   async storeCandidate(node: NodeProcess): Promise<void> {
-    const { fileName, family, version } = this.#options.image ?? IMAGE;
-    const bytes = makeImage({ vendor: 'cisco', family, version }, this.#options.imageBytes ?? IMAGE_BYTES);
+    const { fileName, family, version, vendor = 'cisco' } = this.#options.image ?? IMAGE;
+    const bytes = makeImage({ vendor, family, version }, this.#options.imageBytes ?? IMAGE_BYTES);
     await node.request('PUT', `/ports/${PORT}/os/candidate?fileName=${fileName}`, bytes);
   }
 
