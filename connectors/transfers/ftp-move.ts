@@ -43,6 +43,7 @@ export class FtpMove {
   readonly #broken: Promise<never>;
   #reject: (error: Error) => void = () => undefined;
   #cause: string | undefined;
+  #over = false;
 
   constructor(deps: MoveDeps) {
     this.#deps = deps;
@@ -76,6 +77,7 @@ export class FtpMove {
       this.#deps.reset();
       return this.#replyTo(error);
     } finally {
+      this.#over = true;
       this.#timer.stop();
     }
   }
@@ -204,8 +206,9 @@ export class FtpMove {
     }
   }
 
+  /** What was broken off may still have a piece under way: nobody is waited for any more. */
   #awaitPeer(): void {
-    this.#timer.set(this.#deps.clock.monotonicMs() + STALL_MS);
+    if (!this.#over) this.#timer.set(this.#deps.clock.monotonicMs() + STALL_MS);
   }
 
   /** RFC 959 §4.2.2: 426 the connection, 451 our own side, 552 no space for it. */

@@ -48,7 +48,7 @@ export function describeTransferClient(row: ContractRow): void {
     const bed = new ContractBed(row);
 
     beforeEach(() => bed.start());
-    afterEach(() => bed.server.stop());
+    afterEach(() => bed.stop());
 
     wholeFiles(row, bed);
     brokenOff(bed);
@@ -79,6 +79,12 @@ class ContractBed {
     this.client = this.#row.client(this.clock);
     this.server = this.#newServer();
     await this.server.start();
+  }
+
+  async stop(): Promise<void> {
+    // A client may stay a while for a last word that was lost: its clock is the simulated one.
+    await this.clock.advance(STALL_MS);
+    await this.server.stop();
   }
 
   options(): TransferOptions {
