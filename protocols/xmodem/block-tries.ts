@@ -11,6 +11,12 @@ export type Reply = 'ack' | 'earlyAck' | 'garbledReply' | 'nak';
  */
 const REQUEST_AGAIN_MS = 2000;
 
+/**
+ * A NAK this long after the block was sent, ms, is the receiver's patience at its end: it says that the block was not seen, not
+ * that it was refused. A refusal comes with the block's last byte (1.1 s for 1K at 9600 baud) and a second of quiet.
+ */
+const OUT_OF_PATIENCE_MS = 5000;
+
 export class BlockTries {
   readonly #pace = new ReplyPace();
   #sentAtMs = 0;
@@ -18,8 +24,14 @@ export class BlockTries {
   #doubted = false;
   /** An earlier copy of the block may still arrive, and be answered too. */
   #copyUnderWay = false;
+  #unseen = false;
   #naks = 0;
   #silences = 0;
+
+  /** Every copy of the block was refused in words: none of them can be kept by the receiver, or come to it later. */
+  get everyCopyRefused(): boolean {
+    return this.#silences === 0 && !this.#unseen;
+  }
 
   get naks(): number {
     return this.#naks;
@@ -63,6 +75,11 @@ export class BlockTries {
     return nowMs - this.#sentAtMs >= REQUEST_AGAIN_MS;
   }
 
+  /** The first block is asked for once more: it was refused, or never seen, and may be on its way. */
+  askedAgain(): void {
+    this.#unseen = true;
+  }
+
   held(nowMs: number): void {
     this.#heldAckAtMs ??= nowMs;
   }
@@ -73,6 +90,7 @@ export class BlockTries {
 
   refused(nowMs: number): void {
     this.#naks += 1;
+    if (nowMs - this.#sentAtMs >= OUT_OF_PATIENCE_MS) this.#unseen = true;
     if (this.#pace.isLate(nowMs - this.#sentAtMs)) this.#copyUnderWay = true;
     this.#pace.refused(nowMs - this.#sentAtMs);
   }
@@ -88,6 +106,7 @@ export class BlockTries {
     if (sentOnce) this.#pace.learn((this.#heldAckAtMs ?? nowMs) - this.#sentAtMs);
     const unsettled = this.#copyUnderWay || (!sentOnce && !this.#pace.known);
     this.#naks = 0;
+    this.#unseen = false;
     this.#silences = 0;
     this.#doubted = false;
     this.#copyUnderWay = false;

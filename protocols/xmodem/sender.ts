@@ -134,6 +134,8 @@ export class XmodemSender {
   #replyEvent(sign: LineSign): SenderEvent | undefined {
     if (sign === 'cancel') return sign;
     const askedAgain = sign === 'crcRequest' && this.#paddedBytes === 0 && this.#tries.isAskedAgain(this.#nowMs);
+    // A receiver of checksums asks with the same NAK that refuses.
+    if (askedAgain || (sign === 'nak' && this.#paddedBytes === 0 && this.#check === 'sum')) this.#tries.askedAgain();
     const reply = askedAgain ? 'nak' : this.#tries.judge(sign, this.#nowMs);
     return reply === 'nak' && this.#spent ? 'exhausted' : reply;
   }
@@ -282,9 +284,9 @@ export class XmodemSender {
   #countNak(): void {
     this.#tries.refused(this.#nowMs);
     this.#resentBlocks += 1;
-    const { naks, silences } = this.#tries;
+    const { naks, everyCopyRefused } = this.#tries;
     // A file header is one block, whatever its size.
-    if (this.#blockSize === 1024 && this.#options.endsWithEot && naks >= NAKS_BEFORE_SMALL_BLOCKS && silences === 0) {
+    if (this.#blockSize === 1024 && this.#options.endsWithEot && naks >= NAKS_BEFORE_SMALL_BLOCKS && everyCopyRefused) {
       this.#blockSize = 128;
       this.#tries.forgetPace();
     }

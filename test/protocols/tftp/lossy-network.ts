@@ -41,6 +41,8 @@ interface Datagram {
 }
 
 const HOUR_MS = 3_600_000;
+/** RFC 2347: RRQ, WRQ and OACK carry options. */
+const WITH_OPTIONS: readonly number[] = [1, 2, 6];
 /** Keeps datagrams of one moment in order, ms. */
 const ORDER_MS = 1e-6;
 
@@ -71,8 +73,10 @@ class Air {
   #damaged(bytes: Uint8Array): Uint8Array {
     const { corrupt = 0, truncate = 0 } = this.#network;
     if (corrupt > 0 && this.#random() < corrupt) return bytes.map((_byte, at) => (at < 2 ? 7 : this.#random() * 256));
-    if (truncate > 0 && this.#random() < truncate) return bytes.subarray(0, Math.floor(this.#random() * bytes.length));
-    return bytes;
+    if (truncate === 0 || this.#random() >= truncate) return bytes;
+    // Cut between two options, a packet says less and is well-formed: nothing but UDP's checksum can tell that.
+    const cutBytes = Math.floor(this.#random() * bytes.length);
+    return WITH_OPTIONS.includes(bytes[1] ?? 0) ? new Uint8Array(0) : bytes.subarray(0, cutBytes);
   }
 
   #insert(datagram: Datagram): void {
