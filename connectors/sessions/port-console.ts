@@ -1,22 +1,22 @@
 /**
- * The console of one port: it keeps the connection, tells everybody what is said, and lets one holder write.
+ * The console of one port: it tells everybody what is said, and lets one holder write.
  *
  * The fence: every claim gets a higher number, and every write asks, at the moment its first byte would go out,
  * whether its line is still the holder's. Writes go out one after the other, so bytes of two holders never mix,
  * and a holder that was replaced while its write waited writes nothing more.
  */
-import { codeOf, fail, PortwrightError, reasonOf } from '../../core/errors/index.js';
+import { fail, reasonOf } from '../../core/errors/index.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { ClaimTerms, Console, ConsoleHappening } from '../../core/ports/console.js';
 import type { Line, LineMode } from '../../core/ports/line.js';
 import type { Log } from '../../core/ports/log.js';
 import type { Random } from '../../core/ports/random.js';
 import type { TranscriptStore } from '../../core/ports/transcript-store.js';
-import { backOffMs } from './back-off.js';
 import type { ByteChannel } from './byte-channel.js';
 import { ConsoleLog } from './console-log.js';
 import { FencedLine } from './fenced-line.js';
 import type { LineOffice } from './fenced-line.js';
+import { KeptChannel } from './kept-channel.js';
 import { LineClaims } from './line-claims.js';
 import { RecentBytes } from './recent-bytes.js';
 
@@ -33,10 +33,6 @@ export interface PortConsoleDeps {
   readonly log: Log;
 }
 
-/** Each new try may bring a lockout nearer, and none helps before a person has acted. */
-const NEEDS_A_PERSON: ReadonlySet<string> = new Set(['CONSOLE_LOGIN_REFUSED', 'CONSOLE_HOST_KEY_CHANGED']);
-const PERSON_RETRY_MS = 300_000;
-
 const JOB: ClaimTerms = { kind: 'job' };
 
 type Listener = (happening: ConsoleHappening) => void;
@@ -47,19 +43,19 @@ export class PortConsole implements Console {
   readonly #recent = new RecentBytes();
   readonly #listeners = new Set<Listener>();
   readonly #claims: LineClaims<FencedLine>;
-  #running = false;
-  #open = false;
-  #opening: Promise<void> | undefined;
-  #failures = 0;
-  #failedWith = '';
-  #backAtMs: number | undefined;
-  #cancelRetry: (() => void) | undefined;
+  readonly #kept: KeptChannel;
   #writing: Promise<void> = Promise.resolve();
   #configuredBaudRate: number | undefined;
 
   constructor(deps: PortConsoleDeps) {
     this.#deps = deps;
     this.#log = new ConsoleLog({ ...deps, ref: { kind: 'console', portId: deps.portId } });
+    this.#kept = new KeptChannel(deps, {
+      onOpened: () => this.#opened(),
+      onBytes: (bytes) => this.#received(bytes),
+      onLost: (reason, code) => this.#tell({ kind: 'lost', reason, code }),
+      onNote: (text) => this.#log.note(text),
+    });
     this.#claims = new LineClaims({
       portId: deps.portId,
       make: (owner, fence, terms) => this.#line(owner, fence, terms),
@@ -75,7 +71,7 @@ export class PortConsole implements Console {
   }
 
   get open(): boolean {
-    return this.#open;
+    return this.#kept.open;
   }
 
   get mode(): LineMode {
@@ -87,18 +83,11 @@ export class PortConsole implements Console {
   }
 
   start(): void {
-    if (this.#running) return;
-    this.#running = true;
-    this.#connect();
+    this.#kept.start();
   }
 
   async stop(): Promise<void> {
-    this.#running = false;
-    this.#cancelRetry?.();
-    // An opening that hangs is broken off; one that was just done is closed.
-    await this.#deps.channel.close();
-    await this.#opening;
-    await this.#deps.channel.close();
+    await this.#kept.stop();
     this.#log.flush();
   }
 
@@ -134,7 +123,7 @@ export class PortConsole implements Console {
     const office: LineOffice = {
       portId: this.portId,
       holds: (candidate) => this.#claims.holder === candidate,
-      isOpen: () => this.#open,
+      isOpen: () => this.open,
       subscribe: (listener) => this.subscribe(listener),
       write: (candidate, bytes) => this.#inTurn(() => this.#write(candidate, bytes)),
       baudRate: () => this.#deps.channel.baudRate,
@@ -143,7 +132,7 @@ export class PortConsole implements Console {
         this.#tell({ kind: 'mode', mode });
       },
       recent: () => this.#recent.read(this.#deps.clock.monotonicMs()),
-      backForMs: () => (this.#backAtMs === undefined ? undefined : this.#deps.clock.monotonicMs() - this.#backAtMs),
+      backForMs: () => this.#kept.backForMs,
       askedBy: () => this.#claims.askedBy,
       renewed: (line) => {
         this.#claims.renew(line);
@@ -174,7 +163,7 @@ export class PortConsole implements Console {
 
   async #write(line: FencedLine, bytes: Uint8Array): Promise<void> {
     line.assertMayWrite();
-    if (!this.#open) throw fail('CONSOLE_LOST', { port: this.portId, reason: 'not open' });
+    if (!this.open) throw fail('CONSOLE_LOST', { port: this.portId, reason: 'not open' });
     this.#log.bytes('out', bytes, line.mode);
     this.#tell({ kind: 'sent', bytes, mode: line.mode, owner: line.owner });
     try {
@@ -186,7 +175,7 @@ export class PortConsole implements Console {
 
   async #setBaudRate(line: FencedLine, baudRate: number): Promise<void> {
     line.assertHeld();
-    if (!this.#open) throw fail('CONSOLE_LOST', { port: this.portId, reason: 'not open' });
+    if (!this.open) throw fail('CONSOLE_LOST', { port: this.portId, reason: 'not open' });
     await this.#changeSpeed(baudRate);
   }
 
@@ -209,7 +198,7 @@ export class PortConsole implements Console {
   #restoreSpeed(): void {
     const wanted = this.#configuredBaudRate;
     const restore = async (): Promise<void> => {
-      if (wanted === undefined || !this.#open || this.#deps.channel.baudRate === wanted) return;
+      if (wanted === undefined || !this.open || this.#deps.channel.baudRate === wanted) return;
       await this.#changeSpeed(wanted);
     };
     this.#inTurn(restore).catch((error: unknown) => {
@@ -217,74 +206,10 @@ export class PortConsole implements Console {
     });
   }
 
-  #connect(): void {
-    this.#opening = this.#tryOpen().finally(() => {
-      this.#opening = undefined;
-    });
-  }
-
-  async #tryOpen(): Promise<void> {
-    const { channel, log } = this.#deps;
-    try {
-      await channel.open({
-        onBytes: (bytes) => {
-          this.#received(bytes);
-        },
-        onClosed: (reason, fault) => {
-          this.#closed(reason, fault);
-        },
-        onNote: (text) => {
-          this.#log.note(text);
-        },
-      });
-    } catch (error) {
-      this.#notOpened(error);
-      return;
-    }
-    if (this.#failures > 0) this.#backAtMs = this.#deps.clock.monotonicMs();
-    this.#failures = 0;
-    this.#failedWith = '';
-    this.#open = true;
-    this.#configuredBaudRate = channel.baudRate;
+  #opened(): void {
+    this.#configuredBaudRate = this.#deps.channel.baudRate;
     this.#recent.clear();
-    this.#log.note(`console opened: ${channel.target}`);
-    log.info('console opened', { port: this.portId, target: channel.target });
     this.#tell({ kind: 'opened' });
-  }
-
-  /** The first failure is news, and so is another kind of failure; the ones after it are the same news. */
-  #notOpened(error: unknown): void {
-    const { channel, log } = this.#deps;
-    const reason = reasonOf(error);
-    const context = { port: this.portId, target: channel.target, reason };
-    const { message, code } = error instanceof PortwrightError ? error : fail('CONSOLE_OPEN_FAILED', context, error);
-    if (code !== this.#failedWith) {
-      log.warn(message, { port: this.portId, code });
-      this.#log.note(`console not opened: ${reason}`);
-      this.#tell({ kind: 'lost', reason, code });
-    } else log.debug(message, { port: this.portId, code });
-    this.#failedWith = code;
-    this.#retryLater(NEEDS_A_PERSON.has(code) ? PERSON_RETRY_MS : backOffMs(this.#failures, this.#deps.random));
-  }
-
-  #closed(reason: string, fault?: Error): void {
-    this.#open = false;
-    this.#log.note(`console closed: ${reason}`);
-    const code = fault === undefined ? 'CONSOLE_LOST' : codeOf(fault);
-    // That it cannot be opened right after is no news.
-    this.#failedWith = 'CONSOLE_OPEN_FAILED';
-    this.#tell({ kind: 'lost', reason, code });
-    if (!this.#running) return;
-    this.#deps.log.warn('console lost', { port: this.portId, reason, code });
-    this.#retryLater(backOffMs(this.#failures, this.#deps.random));
-  }
-
-  #retryLater(delayMs: number): void {
-    this.#failures++;
-    if (!this.#running) return;
-    this.#cancelRetry = this.#deps.clock.after(delayMs, () => {
-      if (this.#running) this.#connect();
-    });
   }
 
   #received(bytes: Uint8Array): void {
