@@ -10,16 +10,14 @@
  */
 import type { ErrorCode } from '../../core/errors/index.js';
 import { BRK, OPTION } from './codes.js';
-import { CONTROL, decodeMessage, encodeRequest, encodeSignature, LINE_STATE_NEWS } from './com-port.js';
-import { MODEM_STATE_NEWS, PARITY, STOP_SIZE } from './com-port.js';
-import type { ComPortMessage, ComPortRequest, LineState, ModemState } from './com-port.js';
-import { ComPortQueue } from './com-port-queue.js';
-import type { ComPortResult, ComPortTask, QueueOutput } from './com-port-queue.js';
+import type { ComPortRequest } from './com-port.js';
 import { TelnetDecoder } from './decoder.js';
 import type { TelnetToken } from './decoder.js';
 import { encodeCommand, encodeData, encodeNegotiation, encodeSubnegotiation } from './encode.js';
 import { OptionTable } from './option-table.js';
 import type { Negotiation } from './option-table.js';
+import { SerialControl } from './serial-control.js';
+import type { SerialOutput } from './serial-control.js';
 
 export type TelnetInput =
   | { readonly kind: 'start' }
@@ -35,11 +33,7 @@ export type TelnetOutput =
   | { readonly kind: 'data'; readonly bytes: Uint8Array }
   /** Options and serial line are settled; `comPort`: the server lets us control its serial line. */
   | { readonly kind: 'ready'; readonly comPort: boolean }
-  | { readonly kind: 'done'; readonly id: number; readonly result: ComPortResult }
-  | { readonly kind: 'modemState'; readonly state: ModemState }
-  | { readonly kind: 'lineState'; readonly state: LineState }
-  /** Sending must stop, or may go on. */
-  | { readonly kind: 'suspended'; readonly suspended: boolean }
+  | Exclude<SerialOutput, { kind: 'say' | 'settled' | 'failed' }>
   /** The connection is of no more use. */
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly reason: string };
 
@@ -53,34 +47,22 @@ const SETTLE_WITHIN_MS = 2_000;
 /** No far end that means well asks this often; each question may come from an answer of ours. */
 const ANSWERS_MAX = 200;
 const ANSWERS_WITHIN_MS = 10_000;
-/** A server that holds our data back longer will not let it go. ms */
-const SUSPENDED_MAX_MS = 60_000;
 /** Known to every device that asks; what it draws is taken out of the text. */
 const TERMINAL_TYPE = 'VT100';
 const TERMINAL_IS = 0;
 const TERMINAL_SEND = 1;
-const SIGNATURE = 'portwright';
-/** Asks for the rate instead of setting it (RFC 2217 §3). */
-const AS_IT_IS = 0;
-/** Id of the wishes that are the session's own. */
-const OWN = -1;
 
 export class TelnetSession {
-  readonly #settings: TelnetSettings;
   readonly #decoder = new TelnetDecoder();
   readonly #options = new OptionTable();
-  readonly #queue = new ComPortQueue();
+  readonly #serial: SerialControl;
   #state: 'new' | 'negotiating' | 'configuring' | 'ready' | 'failed' = 'new';
   #settleMs: number | undefined;
-  #suspendedMs: number | undefined;
-  #baudRate: number | undefined;
   #answers = { count: 0, sinceMs: 0 };
-  /** Settings that are still to be confirmed, in the order in which they were asked. */
-  #unconfirmed: ComPortRequest[] = [];
   #out: TelnetOutput[] = [];
 
-  constructor(settings: TelnetSettings) {
-    this.#settings = settings;
+  constructor({ baudRate }: TelnetSettings) {
+    this.#serial = new SerialControl(baudRate);
   }
 
   get comPort(): boolean {
@@ -89,7 +71,7 @@ export class TelnetSession {
 
   /** Rate of the serial line as the server told it last; undefined where it did not. */
   get baudRate(): number | undefined {
-    return this.#baudRate;
+    return this.#serial.baudRate;
   }
 
   handle(input: TelnetInput, nowMs: number): readonly TelnetOutput[] {
@@ -100,7 +82,7 @@ export class TelnetSession {
 
   nextDeadlineMs(): number | undefined {
     if (this.#state === 'failed') return undefined;
-    const dues = [this.#settleMs, this.#queue.nextDeadlineMs(), this.#suspendedMs].filter((due) => due !== undefined);
+    const dues = [this.#settleMs, this.#serial.nextDeadlineMs()].filter((due) => due !== undefined);
     return dues.length === 0 ? undefined : Math.min(...dues);
   }
 
@@ -118,7 +100,8 @@ export class TelnetSession {
         this.#transmit(encodeData(input.bytes, this.#options.ours(OPTION.binary).on));
         return;
       case 'request':
-        this.#wish(input.id, [{ request: input.request }], nowMs);
+        if (this.comPort) this.#control(this.#serial.request(input.id, input.request, nowMs));
+        else this.#out.push({ kind: 'done', id: input.id, result: { kind: 'unsupported' } });
         return;
       case 'break':
         this.#break(input.id, input.durationMs, nowMs);
@@ -184,31 +167,8 @@ export class TelnetSession {
     if (!late && open.some((side) => side.pending)) return;
     this.#settleMs = undefined;
     this.#state = 'configuring';
-    if (this.comPort) this.#configure(nowMs);
+    if (this.comPort) this.#control(this.#serial.begin(nowMs));
     else this.#ready();
-  }
-
-  #configure(nowMs: number): void {
-    const { baudRate } = this.#settings;
-    const wanted: readonly ComPortRequest[] =
-      baudRate === undefined
-        ? [{ kind: 'baudRate', value: AS_IT_IS }]
-        : [
-            { kind: 'baudRate', value: baudRate },
-            { kind: 'dataSize', value: 8 },
-            { kind: 'parity', value: PARITY.none },
-            { kind: 'stopSize', value: STOP_SIZE[1] },
-          ];
-    // A server without such lines need not answer these.
-    const flow: readonly ComPortRequest[] =
-      baudRate === undefined ? [] : [{ kind: 'control', value: CONTROL.noFlowControl }];
-    this.#transmitRequests([
-      ...flow,
-      { kind: 'lineStateMask', value: LINE_STATE_NEWS },
-      { kind: 'modemStateMask', value: MODEM_STATE_NEWS },
-    ]);
-    this.#unconfirmed = [...wanted];
-    for (const request of wanted) this.#wish(OWN, [{ request }], nowMs);
   }
 
   #ready(): void {
@@ -222,31 +182,7 @@ export class TelnetSession {
       this.#transmit(encodeSubnegotiation(option, [TERMINAL_IS, ...name]));
     }
     if (option !== OPTION.comPort || !this.comPort) return;
-    const message = decodeMessage(bytes);
-    if (message !== undefined) this.#comPortMessage(message, nowMs);
-  }
-
-  #comPortMessage(message: ComPortMessage, nowMs: number): void {
-    switch (message.kind) {
-      case 'answer':
-        if (message.to === 'baudRate') this.#baudRate = message.value;
-        this.#queued(this.#queue.answered(message, nowMs));
-        return;
-      case 'signature':
-        if (message.text === '') this.#transmit(encodeSubnegotiation(OPTION.comPort, encodeSignature(SIGNATURE)));
-        return;
-      case 'suspend':
-        this.#suspendedMs ??= nowMs + SUSPENDED_MAX_MS;
-        this.#out.push({ kind: 'suspended', suspended: true });
-        return;
-      case 'resume':
-        this.#suspendedMs = undefined;
-        this.#out.push({ kind: 'suspended', suspended: false });
-        return;
-      case 'modemState':
-      case 'lineState':
-        this.#out.push(message);
-    }
+    this.#control(this.#serial.received(bytes, nowMs));
   }
 
   #break(id: number, durationMs: number, nowMs: number): void {
@@ -256,55 +192,28 @@ export class TelnetSession {
       this.#out.push({ kind: 'done', id, result: { kind: 'answered', value: 0 } });
       return;
     }
-    const control = (value: typeof CONTROL.breakOn | typeof CONTROL.breakOff): ComPortTask => ({
-      request: { kind: 'control', value },
-    });
-    this.#wish(id, [control(CONTROL.breakOn), { pauseMs: durationMs }, control(CONTROL.breakOff)], nowMs);
+    this.#control(this.#serial.sendBreak(id, durationMs, nowMs));
   }
 
-  #wish(id: number, tasks: readonly ComPortTask[], nowMs: number): void {
-    if (this.comPort) this.#queued(this.#queue.add({ id, tasks }, nowMs));
-    else this.#out.push({ kind: 'done', id, result: { kind: 'unsupported' } });
-  }
-
-  #queued(outputs: readonly QueueOutput[]): void {
+  #control(outputs: readonly SerialOutput[]): void {
     for (const output of outputs) {
-      if (output.kind === 'ask') this.#transmitRequests([output.request]);
-      else if (output.id === OWN) this.#confirmed(output.result);
+      if (this.#state === 'failed') return;
+      if (output.kind === 'say') this.#transmit(encodeSubnegotiation(OPTION.comPort, output.body));
+      else if (output.kind === 'settled') this.#ready();
+      else if (output.kind === 'failed') this.#fail(output.code, output.reason);
       else this.#out.push(output);
     }
   }
 
-  #confirmed(result: ComPortResult): void {
-    const asked = this.#unconfirmed.shift();
-    if (asked === undefined || this.#state === 'failed') return;
-    if (asked.value === AS_IT_IS) {
-      this.#ready();
-    } else if (result.kind !== 'answered') {
-      this.#fail('CONSOLE_SETTING_REFUSED', `no answer to ${asked.kind} ${String(asked.value)}`);
-    } else if (result.value !== asked.value) {
-      this.#fail(
-        'CONSOLE_SETTING_REFUSED',
-        `${asked.kind}: wanted ${String(asked.value)}, got ${String(result.value)}`,
-      );
-    } else if (this.#unconfirmed.length === 0) this.#ready();
-  }
-
   #time(nowMs: number): void {
     if (this.#settleMs !== undefined && nowMs >= this.#settleMs) this.#settle(true, nowMs);
-    this.#queued(this.#queue.time(nowMs));
-    if (this.#suspendedMs === undefined || nowMs < this.#suspendedMs) return;
-    this.#fail('CONSOLE_PROTOCOL_FAULT', `it held our data back for ${String(SUSPENDED_MAX_MS / 1000)} s`);
+    this.#control(this.#serial.time(nowMs));
   }
 
   #fail(code: ErrorCode, reason: string): void {
     if (this.#state === 'failed') return;
     this.#state = 'failed';
     this.#out.push({ kind: 'failed', code, reason });
-  }
-
-  #transmitRequests(requests: readonly ComPortRequest[]): void {
-    for (const request of requests) this.#transmit(encodeSubnegotiation(OPTION.comPort, encodeRequest(request)));
   }
 
   #say(negotiation: Negotiation | undefined): void {
