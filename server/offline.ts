@@ -7,6 +7,7 @@ import { fail } from '../core/errors/index.js';
 import { toldFacts } from '../core/facts.js';
 import type { SiteProblem } from '../core/problem.js';
 import { DRIVERS, driverFor, parseFacts, readDrivers } from '../drivers/index.js';
+import { recordedText } from '../protocols/dialog/index.js';
 import { cronProblem, NextRun, zoneProblem } from '../schedules/index.js';
 import { readSiteRules } from './site/check-behaviour.js';
 import { loadSite } from './site/load-site.js';
@@ -67,10 +68,10 @@ export async function parseFactsFile(
   file: string,
   siteFolders: readonly string[] = [],
 ): Promise<ReturnType<typeof toldFacts>> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw fail('FILE_UNREADABLE', { file, reason: error instanceof Error ? error.message : String(error) }, error);
   });
-  return toldFacts(parseFacts(driver, command, text, await siteDrivers(siteFolders)));
+  return toldFacts(parseFacts(driver, command, recordedText(bytes), await siteDrivers(siteFolders)));
 }
 
 export interface DriverSummary {

@@ -6,7 +6,7 @@ import type { Driver } from '../../core/driver.js';
 import { bootList, iosConfig, verifyMd5 } from '../cisco/boot-list.js';
 import { catalyst } from './catalyst.js';
 import { iosDialog, iosLogin, LOADER_PROMPTS } from '../cisco/dialog.js';
-import { DIR, IOS_VERSION, SHOW_INVENTORY, showVersion } from '../cisco/facts.js';
+import { CISCO_ALSO_READS, DIR, IOS_VERSION, showVersion } from '../cisco/facts.js';
 import { say } from '../cisco/say.js';
 import { CONFREG_QUESTIONS, iosLineSpeed, loaderLineSpeeds } from './line-speed.js';
 import { iosTransfers } from '../cisco/transfers.js';
@@ -25,7 +25,7 @@ export const ciscoIos = {
   dialog: iosDialog,
   login: iosLogin,
   facts: [showVersion(IOS_VERSION), DIR],
-  alsoReads: [SHOW_INVENTORY],
+  alsoReads: CISCO_ALSO_READS,
   defaultHostnames: ['Router', 'Switch'],
   fileSystem: 'flash:',
   imageNames: [

@@ -7,7 +7,7 @@
 import type { ActivateProcedure, Driver, DriverVariant } from '../../core/driver.js';
 import { bootList, iosConfig, verifyMd5 } from '../cisco/boot-list.js';
 import { iosLogin, LOADER_PROMPTS } from '../cisco/dialog.js';
-import { DIR, IOSXE_VERSION, SHOW_INVENTORY, showVersion } from '../cisco/facts.js';
+import { CISCO_ALSO_READS, DIR, IOSXE_VERSION, showVersion } from '../cisco/facts.js';
 import { say } from '../cisco/say.js';
 import { networkTransfers } from '../cisco/transfers.js';
 import { iosxeDialog } from './dialog.js';
@@ -69,7 +69,7 @@ export const ciscoIosXe = {
   dialog: iosxeDialog,
   login: iosLogin,
   facts: [showVersion(IOSXE_VERSION), DIR],
-  alsoReads: [SHOW_INVENTORY],
+  alsoReads: CISCO_ALSO_READS,
   defaultHostnames: ['Router', 'Switch'],
   fileSystem: 'flash:',
   imageNames: [

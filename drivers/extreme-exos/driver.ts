@@ -27,7 +27,7 @@ export const extremeExos = {
       exchange: say(SHOW_SWITCH),
       // The hook reads the part that has columns.
       fields: [
-        { name: 'hostname', pattern: '^SysName: +(\\S+)' },
+        { name: 'hostname', pattern: '^SysName: +(\\S.*?)\\s*$' },
         { name: 'model', pattern: '^System Type: +(\\S.*?)(?: \\(Stack\\))?\\s*$' },
         { name: 'uptimeText', pattern: '^System UpTime: +(.+?)\\s*$' },
       ],
@@ -42,7 +42,11 @@ export const extremeExos = {
           value: '{1}{2}',
         },
         { name: 'osVersion', pattern: '\\bIMG: *(\\d+(?:\\.\\d+)+)' },
-        { name: 'serialNumber', pattern: '^(?:Switch|Slot-\\d+) *: (?:PN:)?\\S+ +(?:SN:)?(\\S+) +Rev\\b' },
+        // A chassis tells its own before those of its slots. Part number first, then the serial number.
+        {
+          name: 'serialNumber',
+          pattern: '^(?:Chassis|Switch|Slot-\\d+) *: +(?:PN:)?\\S+ +(?:SN:)?(\\S+)(?= +(?:Rev|BootROM|IMG)\\b)',
+        },
       ],
       members: '^Slot-\\d+ *: \\S',
     },

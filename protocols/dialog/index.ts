@@ -10,6 +10,7 @@ export { LoginMachine } from './login.js';
 export type { LoginResult } from './login.js';
 export type { DialogInput, DialogMachine, DialogOutput } from './machine.js';
 export { LISTEN_BACK_MS, QUIET_MS } from './limits.js';
+export { recordedText } from './recorded-text.js';
 export { secretMask } from './secret-patterns.js';
 export { SpeedProbeMachine } from './speed-probe.js';
 export type { SpeedInput, SpeedOutput } from './speed-probe.js';

@@ -106,7 +106,8 @@ describe('commands without a node', () => {
     const output = [
       'Cisco IOS Software, C1700 Software (C1700-Y-M), Version 12.3(9), RELEASE SOFTWARE (fc2)',
       'router uptime is 14 hours, 22 minutes',
-      'System image file is "flash:/c1700-y-mz.123-9.bin"',
+      // As a terminal's log has it: the pager's words, and how it wiped them off.
+      ` --More-- ${'\b'.repeat(10)}${' '.repeat(10)}${'\b'.repeat(10)}System image file is "flash:/c1700-y-mz.123-9.bin"`,
       'Processor board ID FOC08060NSX (123456), with hardware revision 0000',
       '',
     ].join('\r\n');
@@ -115,6 +116,7 @@ describe('commands without a node', () => {
       expect(code).to.equal(0);
       const facts = JSON.parse(io.stdout) as Record<string, unknown>;
       expect(facts).to.include({ hostname: 'router', osVersion: '12.3(9)', uptimeSeconds: 51_720 });
+      expect(facts).to.include({ bootImage: 'flash:/c1700-y-mz.123-9.bin' });
       expect(facts).to.not.have.property('freeBytes');
       expect((await command(folder, 'drivers', 'parse', 'cisco-ios', 'show version', 'none.txt')).code).to.equal(2);
       expect((await command(folder, 'drivers', 'parse', 'none', 'show version', 'version.txt')).code).to.equal(2);
