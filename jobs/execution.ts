@@ -54,6 +54,7 @@ export class Execution {
   #attempts: readonly AttemptRecord[];
   #cancel = false;
   #yield = false;
+  #takenAway = false;
 
   constructor(deps: ExecutionDeps, parts: { job: JobRecord; action: Action; port: ManagedPort; session: JobSession }) {
     this.#deps = deps;
@@ -77,7 +78,20 @@ export class Execution {
 
   /** Breaks off what runs, cleanly; it counts as no attempt and goes on after the next start. */
   drain(): void {
-    this.#drain.abort(fail('TRANSFER_ABORTED', { method: 'job', reason: 'the node is stopping' }));
+    this.#breakOff('the node is stopping');
+  }
+
+  /**
+   * A person took the line in the middle of whatever runs. The job goes on when it is free again, from what the device
+   * says then: nothing that it knew before is believed any more, and so no verdict either.
+   */
+  lineTaken(): void {
+    this.#takenAway = true;
+    this.#breakOff('a person took the line');
+  }
+
+  #breakOff(reason: string): void {
+    this.#drain.abort(fail('TRANSFER_ABORTED', { method: 'job', reason }));
   }
 
   get step(): string {
@@ -191,6 +205,9 @@ export class Execution {
   }
 
   async #pause(): Promise<ExecutionResult> {
+    if (this.#takenAway) {
+      this.#context(false).story('A person took the line. The job goes on from what the device says afterwards.');
+    }
     await this.#journal('interrupted', { state: moved(this.#job.state, 'drain') }, undefined, 'paused');
     return 'paused';
   }

@@ -1,6 +1,5 @@
 /** Jobs of a node: one running a port, the others queue; actions that use nothing run at once. */
 import { codeOf, fail } from '../core/errors/index.js';
-import { JOB_FORMAT } from '../core/job.js';
 import type { JobEnd, JobRecord } from '../core/job.js';
 import type { JsonObject } from '../core/json.js';
 import type { ManagedPort } from '../core/managed-port.js';
@@ -15,7 +14,7 @@ import { Execution } from './execution.js';
 import type { ExecutionResult } from './execution.js';
 import { Holds } from './holds.js';
 import { jobEvent } from './job-events.js';
-import { decidedJobId } from './job-id.js';
+import { newJob, successorOf } from './new-job.js';
 import type { OpenSession } from './session.js';
 import { startChain } from './start-chain.js';
 import { moved } from './transitions.js';
@@ -30,7 +29,7 @@ export interface RunnerDeps {
   readonly port: (portId: string) => ManagedPort | undefined;
   readonly openSession: OpenSession;
   /** A person holds the port's line, or asks for it: no job begins there. */
-  readonly lineTaken: (portId: string) => boolean;
+  readonly personAt: (portId: string) => 'holds' | 'asks' | undefined;
   /** Called after each commit that owes events. */
   readonly committed: () => void;
 }
@@ -88,7 +87,7 @@ export class JobRunner implements JobControl {
     const port = this.#portOf(request.portId);
     const problem = this.#deps.catalog.problems(request.action, request.params)[0];
     if (problem !== undefined) throw fail('ACTION_PARAMS', { action: request.action, ...problem });
-    const record = this.#record(request);
+    const record = newJob(request, this.#deps);
     const { job, created } = await this.#deps.store.create(record, [
       jobEvent(record, port, 'queued', 0, record.createdAtMs, { params: request.params }),
     ]);
@@ -99,33 +98,6 @@ export class JobRunner implements JobControl {
 
   startChain(start: ChainStart): Promise<readonly JobRecord[]> {
     return startChain(this, start);
-  }
-
-  #record(request: JobRequest): JobRecord {
-    const action = this.#deps.catalog.get(request.action);
-    if (action === undefined) throw fail('ACTION_UNKNOWN', { action: request.action, known: '' });
-    return {
-      id: request.id ?? this.#idFor(request.key),
-      format: JOB_FORMAT,
-      portId: request.portId,
-      action: action.name,
-      params: request.params,
-      uses: action.uses,
-      intent: action.intent,
-      cause: request.cause,
-      ...(request.chain === undefined ? {} : { chain: request.chain }),
-      state: 'queued',
-      step: action.start,
-      stepIntended: false,
-      memory: {},
-      attempts: [],
-      cancelRequested: false,
-      createdAtMs: this.#deps.clock.nowMs(),
-    };
-  }
-
-  #idFor(key: string | undefined): string {
-    return key === undefined ? this.#deps.random.hex(20) : decidedJobId('api', key, '', 0);
   }
 
   async cancel(jobId: string): Promise<{ job: JobRecord; boundary: string }> {
@@ -155,6 +127,7 @@ export class JobRunner implements JobControl {
         events: [this.#event(job, 'cancelRequested')],
       });
       this.#deps.committed();
+      this.#replaceIdle(changed);
       if (this.#waiting.has(job.portId)) this.portSpoke(job.portId);
       return changed;
     }
@@ -174,6 +147,13 @@ export class JobRunner implements JobControl {
     });
     this.#deps.committed();
     return changed;
+  }
+
+  /** What the queue remembers of a job is what it begins with. */
+  #replaceIdle(changed: JobRecord): void {
+    const index = this.#queued.findIndex(({ id }) => id === changed.id);
+    if (index >= 0) this.#queued[index] = changed;
+    if (this.#waiting.get(changed.portId)?.id === changed.id) this.#waiting.set(changed.portId, changed);
   }
 
   async hold(target: HoldTarget, reason: string, forMs?: number): Promise<void> {
@@ -200,10 +180,19 @@ export class JobRunner implements JobControl {
     this.#fill();
   }
 
-  /** A person asked for a port's line or gave it back: its job pauses where it may, or goes on. */
+  /** A person asks for a port's line, took it, or gave it back: its job pauses where it may, is broken off, or goes on. */
   lineChanged(portId: string): void {
-    if (this.#deps.lineTaken(portId)) this.#running.get(portId)?.execution.yieldPort();
-    else this.#fill();
+    const execution = this.#running.get(portId)?.execution;
+    switch (this.#deps.personAt(portId)) {
+      case 'asks':
+        execution?.yieldPort();
+        return;
+      case 'holds':
+        execution?.lineTaken();
+        return;
+      case undefined:
+        this.#fill();
+    }
   }
 
   #enqueue(job: JobRecord): void {
@@ -216,7 +205,8 @@ export class JobRunner implements JobControl {
     if (this.#draining) return;
     for (const job of [...this.#queued]) {
       const key = job.uses === 'none' ? job.id : job.portId;
-      const taken = job.uses !== 'none' && (this.#waiting.has(job.portId) || this.#deps.lineTaken(job.portId));
+      const taken =
+        job.uses !== 'none' && (this.#waiting.has(job.portId) || this.#deps.personAt(job.portId) !== undefined);
       const busy = taken || this.#running.has(key);
       // A job that has begun goes on under a hold: stopping it half-way would serve nobody.
       const held =
@@ -240,7 +230,7 @@ export class JobRunner implements JobControl {
     }
     const session = this.#deps.openSession(job, port);
     const execution = new Execution(
-      { ...this.#deps, successor: (done, end) => this.#successor(done, end) },
+      { ...this.#deps, successor: (done, end) => successorOf(done, end, this.#deps) },
       { job, action, port, session },
     );
     const done = execution
@@ -284,20 +274,6 @@ export class JobRunner implements JobControl {
       act();
     });
     this.#timers.add(cancel);
-  }
-
-  #successor(job: JobRecord, end: JobEnd): JobRecord | undefined {
-    const { chain } = job;
-    const next = chain?.actions[chain.index + 1];
-    if (chain === undefined || next === undefined || end.verdict !== 'succeeded') return undefined;
-    const request = {
-      portId: job.portId,
-      action: next.action,
-      params: next.params,
-      cause: job.cause,
-      chain: { ...chain, index: chain.index + 1 },
-    };
-    return { ...this.#record(request), id: `${job.id.slice(0, 18)}${String(chain.index + 1).padStart(2, '0')}` };
   }
 
   #event(job: JobRecord, what: string, data: JsonObject = {}) {

@@ -97,7 +97,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     ...{ variables, catalog, clock, random, log, port },
     store: jobs,
     openSession: (job, at) => new ConsoleSession(session, job, at),
-    lineTaken: (portId) => consoles.get(portId)?.wantedByPerson === true,
+    personAt: (portId) => consoles.get(portId)?.person,
     committed: () => pipeline.pump(),
   });
   const scheduler = new Scheduler({

@@ -78,8 +78,9 @@ export class PortConsole implements Console {
     return this.#claims.holder?.mode ?? 'idle';
   }
 
-  get wantedByPerson(): boolean {
-    return this.#claims.holder?.kind === 'person' || this.#claims.askedBy !== undefined;
+  get person(): 'holds' | 'asks' | undefined {
+    if (this.#claims.holder?.kind === 'person') return 'holds';
+    return this.#claims.askedBy === undefined ? undefined : 'asks';
   }
 
   start(): void {

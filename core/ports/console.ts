@@ -30,8 +30,8 @@ export interface Console {
   readonly portId: string;
   readonly open: boolean;
   readonly mode: LineMode;
-  /** A person holds the line, or asks for it. */
-  readonly wantedByPerson?: boolean;
+  /** Whether a person holds the line, or asks for it. */
+  readonly person?: 'holds' | 'asks' | undefined;
   start(): void;
   stop(): Promise<void>;
   /** Returns the way to stop listening. */

@@ -137,7 +137,7 @@ export class PushWorld implements ModelWorld {
       log: SILENT_LOG,
       port: (id) => (id === this.port.id ? this.port : undefined),
       openSession: (job) => this.#session(job, generation),
-      lineTaken: () => false,
+      personAt: () => undefined,
       committed: () => undefined,
     });
   }

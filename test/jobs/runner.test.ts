@@ -23,6 +23,7 @@ class Gate {
   readonly began: string[] = [];
   /** What each second step was told. */
   readonly resumed: boolean[] = [];
+  readonly firstResumed: boolean[] = [];
   readonly action: Action;
   readonly #open: (() => void)[] = [];
 
@@ -35,8 +36,9 @@ class Gate {
       intent,
       start: 'first',
       steps: {
-        first: step(async ({ jobId, signal }) => {
+        first: step(async ({ jobId, signal, resumed }) => {
           this.began.push(jobId);
+          this.firstResumed.push(resumed);
           await new Promise<void>((resolve, reject) => {
             this.#open.push(resolve);
             signal.addEventListener('abort', () => reject(signal.reason as Error));
@@ -70,7 +72,8 @@ function world(...gates: Gate[]) {
   const variables = new MemoryVariables();
   const clock = new FakeClock();
   /** Ports whose line a person has or wants. */
-  const taken = new Set<string>();
+  const taken = new Map<string, 'holds' | 'asks'>();
+  const stories: string[] = [];
   let ids = 0;
   const port = (id: string): ManagedPort => ({
     id,
@@ -97,13 +100,13 @@ function world(...gates: Gate[]) {
       port: (id) => (id === 'nowhere' ? undefined : port(id)),
       // These actions use nothing of the context but what the runner itself puts in.
       openSession: (job) => ({
-        context: (part) => ({ ...part, jobId: job.id }) as never,
+        context: (part) => ({ ...part, jobId: job.id, story: (line: string) => stories.push(line) }) as never,
         close: () => Promise.resolve(),
       }),
-      lineTaken: (id) => taken.has(id),
+      personAt: (id) => taken.get(id),
       committed: () => undefined,
     });
-  return { store, clock, make, taken, runner: make() };
+  return { store, clock, make, taken, stories, runner: make() };
 }
 
 const ask = (portId: string, action = 'push'): JobRequest => ({
@@ -134,7 +137,7 @@ describe('the job runner', () => {
     const [a, b] = [await runner.submit(ask('p1')), await runner.submit(ask('p1'))];
     const elsewhere = await runner.submit(ask('p2'));
     await settle();
-    taken.add('p1');
+    taken.set('p1', 'asks');
     runner.lineChanged('p1');
     await gate.go();
     expect([a, b, elsewhere].map((job) => state(store, job))).to.deep.equal(['paused', 'queued', 'ended']);
@@ -149,6 +152,42 @@ describe('the job runner', () => {
     await gate.go();
     await gate.go();
     expect([b, late].map((job) => state(store, job))).to.deep.equal(['ended', 'ended']);
+  });
+
+  it('is broken off when a person takes the line, and goes on afterwards as after a crash', async () => {
+    const gate = new Gate('push');
+    const { runner, store, taken, stories } = world(gate);
+    const job = await runner.submit(ask('p1'));
+    await settle();
+    taken.set('p1', 'holds');
+    runner.lineChanged('p1');
+    for (let turn = 0; turn < 5; turn++) await settle();
+    expect(state(store, job)).to.equal('paused');
+    expect(store.journal.get(job.id)?.map(({ phase }) => phase)).to.deep.equal(['intended', 'interrupted']);
+    expect(stories).to.deep.equal(['A person took the line. The job goes on from what the device says afterwards.']);
+    taken.delete('p1');
+    runner.lineChanged('p1');
+    await settle();
+    expect(gate.began).to.deep.equal([job.id, job.id]);
+    expect(gate.firstResumed).to.deep.equal([false, true]);
+    await gate.go();
+    expect(store.jobs.get(job.id)?.end).to.deep.equal(DONE);
+  });
+
+  it('a job that is cancelled while it waits for a person does not begin another step', async () => {
+    const gate = new Gate('push');
+    const { runner, store, taken } = world(gate);
+    const job = await runner.submit(ask('p1'));
+    await settle();
+    taken.set('p1', 'holds');
+    runner.lineChanged('p1');
+    for (let turn = 0; turn < 5; turn++) await settle();
+    await runner.cancel(job.id);
+    taken.delete('p1');
+    runner.lineChanged('p1');
+    for (let turn = 0; turn < 5; turn++) await settle();
+    expect(store.jobs.get(job.id)?.end?.code).to.equal('JOB_CANCELLED');
+    expect(gate.began).to.deep.equal([job.id]);
   });
 
   it('an action that uses nothing never queues behind one that uses the line', async () => {
