@@ -13,7 +13,7 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fail } from '../core/errors/index.js';
-import type { Fault } from './faults.js';
+import type { WrittenFault } from './faults/fault.js';
 import type { Lab, LabPortInfo } from './lab.js';
 
 export type ControlRequest = { readonly id?: number } & (
@@ -26,7 +26,7 @@ export type ControlRequest = { readonly id?: number } & (
       readonly times?: number;
       readonly everyMs?: number;
     }
-  | { readonly do: 'fault'; readonly device: string; readonly fault: Fault }
+  | { readonly do: 'fault'; readonly device: string; readonly fault: WrittenFault }
   | { readonly do: 'clearFaults'; readonly device: string }
   | { readonly do: 'list' }
   | { readonly do: 'stop' }

@@ -16,10 +16,23 @@ const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 export class DeviceClock {
   readonly #timeScale: number;
+  readonly #isUnset: () => boolean;
   #upSinceMs = 0;
 
-  constructor(timeScale: number) {
+  /** `isUnset`: whether the calendar has lost its date, and begins in 1970. */
+  constructor(timeScale: number, isUnset: () => boolean = () => false) {
     this.#timeScale = timeScale;
+    this.#isUnset = isUnset;
+  }
+
+  /** The device's date. */
+  get now(): Date {
+    return new Date(this.#isUnset() ? this.uptimeMs : Date.now());
+  }
+
+  /** `Thu, 26 Nov 2026 06:38:09 GMT` */
+  get dateText(): string {
+    return this.now.toUTCString();
   }
 
   /** The operating system starts now, or started `agoMs` ago. */

@@ -2,25 +2,35 @@
  * A simulated device: flash and NVRAM that stay, a memory that goes with the power, a console. What it says and does is
  * the device file's; this class keeps power, boots and the conversation at the prompt.
  */
+import { fail } from '../core/errors/index.js';
 import { CommandTable } from './command-table.js';
 import { Conversation } from './conversation.js';
 import type { ConversationEnd } from './conversation.js';
 import { equip, imageAtHand, makeMachine } from './factory.js';
 import type { DeviceOptions } from './factory.js';
-import type { Fault, Faults } from './faults.js';
+import { FAULTS } from './faults/catalogue.js';
+import { DEVICE_GROUPS } from './faults/device-groups.js';
+import { readFault } from './faults/fault.js';
+import type { Fault, WrittenFault } from './faults/fault.js';
+import type { Reached } from './faults/faults.js';
+import { STRIKES } from './faults/strikes.js';
 import type { Flash } from './flash.js';
 import { freshMemory } from './machine.js';
 import type { Flow, Machine, ScriptContext } from './machine.js';
+import { forgetHostKey } from './network/host-key.js';
 import { NetworkSession } from './network/session.js';
 import { configuredSpeed, loaderSpeed } from './operations/console-speed.js';
 import { scriptParts } from './operations/index.js';
-import { logLine, Script } from './script.js';
+import { logLine } from './log-line.js';
+import { Script } from './script.js';
 import type { DeviceSpec } from './spec.js';
 import { Terminal } from './terminal.js';
 import type { ConsoleWrite } from './terminal.js';
 
 /** Cause of a boot that was asked for at the loader: the bootstrap is past. */
 const MANUAL_BOOT = 'manual';
+/** Cause of a change of the unit that answers: nothing boots. */
+const FAIL_OVER = 'failover';
 
 export interface PowerOnOptions {
   /** Skips the boot: the device has been up for so long, ms. */
@@ -44,6 +54,7 @@ export class SimulatedDevice {
   readonly #script = new Script(scriptParts);
   readonly #conversation: Conversation;
   #write: ConsoleWrite = () => undefined;
+  #hangUp: () => void = () => undefined;
   #power: Power | undefined;
   #backOn: NodeJS.Timeout | undefined;
   #recentOutput = '';
@@ -57,8 +68,7 @@ export class SimulatedDevice {
       machine: this.#machine,
       commands: new CommandTable(spec),
       script: this.#script,
-      strikes: (line) =>
-        this.#failsPower((at) => at !== undefined && 'command' in at && new RegExp(at.command).test(line)),
+      reach: (reached, terminal) => this.#reach(reached, this.#sessionOf(terminal)),
     });
   }
 
@@ -80,9 +90,10 @@ export class SimulatedDevice {
     equip(this.#machine, this.folder);
   }
 
-  /** The console's other end: where the device's output goes. */
-  connect(write: ConsoleWrite): void {
+  /** The console's other end: where the device's output goes, and how whoever listens there is cut off. */
+  connect(write: ConsoleWrite, hangUp: () => void = () => undefined): void {
     this.#write = write;
+    this.#hangUp = hangUp;
   }
 
   /** Speed of its console now, bit/s. */
@@ -97,14 +108,16 @@ export class SimulatedDevice {
 
   /**
    * A session over the network; undefined while nobody would answer. `talk` runs its whole life; a restart that it asked for
-   * has then begun.
+   * has then begun. `hangUp` ends the caller's connection.
    */
-  openSession(write: ConsoleWrite): NetworkSession | undefined {
+  openSession(write: ConsoleWrite, hangUp: () => void): NetworkSession | undefined {
     const power = this.#power;
-    if (power?.isServing !== true || this.#machine.spec.network === undefined) return undefined;
-    const session = new NetworkSession({
-      ...{ machine: this.#machine, conversation: this.#conversation, script: this.#script, write },
-      reachBytes: (bytes) => this.#reachBytes(bytes),
+    const { faults, spec } = this.#machine;
+    if (power?.isServing !== true || spec.network === undefined) return undefined;
+    if (faults.strikes('no-ethernet') || faults.strikes('ssh-gone')) return undefined;
+    const session: NetworkSession = new NetworkSession({
+      ...{ machine: this.#machine, conversation: this.#conversation, script: this.#script, write, hangUp },
+      reach: (reached) => this.#reach(reached, session),
     });
     power.sessions.add(session);
     return session;
@@ -117,8 +130,23 @@ export class SimulatedDevice {
     if (end?.kind === 'restart') await this.#restart(end.cause);
   }
 
-  arm(fault: Fault): void {
-    this.#machine.faults.arm(fault);
+  /** A right login that the device takes for a wrong one. */
+  refusesLogin(): boolean {
+    return this.#machine.faults.strikes('wrong-password');
+  }
+
+  /** Errors: LAB_FAULT_UNKNOWN, LAB_FAULT_UNSUITABLE. */
+  arm(written: WrittenFault): void {
+    const fault = readFault(written);
+    const group = DEVICE_GROUPS[FAULTS[fault.id].on];
+    if (!group.has(this.#machine.spec)) {
+      throw fail('LAB_FAULT_UNSUITABLE', { fault: fault.id, device: this.name, devices: group.title });
+    }
+    const { faults } = this.#machine;
+    // What strikes by itself needs a device that runs.
+    const sleeps = STRIKES[fault.id] !== undefined && fault.at === undefined && this.#power?.isServing !== true;
+    faults.arm(sleeps ? { ...fault, at: { state: '.*' } } : fault);
+    if (fault.at === undefined && !sleeps) this.#strike(fault, undefined);
   }
 
   clearFaults(): void {
@@ -161,7 +189,7 @@ export class SimulatedDevice {
     };
     this.#power = power;
     terminal.pager = this.#machine.spec.pager ?? terminal.pager;
-    terminal.onOutput = (text) => this.#onOutput(text);
+    terminal.onOutput = (text) => this.#reachOutput(text, undefined);
     this.#machine.flash.adoptLeftovers();
     power.ended = this.#live(power, cause, upForMs).catch((error: unknown) => {
       if (!(error instanceof PowerLost)) throw error;
@@ -186,13 +214,12 @@ export class SimulatedDevice {
       signal: power.abort.signal,
       slots: {},
       state: this.#machine.spec.idle,
-      reachBytes: (bytes) => this.#reachBytes(bytes),
+      reachBytes: (bytes) => void this.#reach({ kind: 'bytes', bytes }, undefined),
     };
     let cause: string | undefined = begins;
-    if (upForMs !== undefined) {
-      this.#standUp(upForMs);
-      cause = undefined;
-    }
+    if (upForMs !== undefined) this.#standUp(upForMs);
+    if (begins === FAIL_OVER) this.#takeOver(power);
+    if (upForMs !== undefined || begins === FAIL_OVER) cause = undefined;
     for (;;) {
       while (cause !== undefined) cause = await this.#boot(power, context, cause);
       cause = await this.#converse(power, context);
@@ -209,20 +236,40 @@ export class SimulatedDevice {
     journal.write('booted', { file: memory.image.fileName, version: memory.image.version, upForMs });
   }
 
+  /** The second slot of a stack is master from now on; what the first one had in hand is gone. */
+  #takeOver(power: Power): void {
+    this.#machine.memory.masterSlot = 2;
+    power.isServing = true;
+    power.terminal.print('\nThis node is now the master of the stack.\n');
+  }
+
   /** Returns the cause of the next boot where this one did not come to a prompt. */
   async #boot(power: Power, context: ScriptContext, cause: string): Promise<string | undefined> {
-    const { journal, spec, memory } = this.#machine;
+    const { journal, memory, faults } = this.#machine;
     journal.write('boot', { cause });
+    if (faults.strikes('ssh-hostkey-changed')) forgetHostKey(this.folder);
+    memory.masterSlot = 1;
     if (cause !== MANUAL_BOOT) {
       loaderSpeed(this.#machine);
       memory.returnedBy = cause === 'crash' ? 'error - a Software forced crash' : cause;
     }
-    context.terminal.deafen((text) => journal.write('typedWhileBooting', { text }));
-    let flow: Flow = cause === MANUAL_BOOT ? 'next' : await this.#script.run(spec.bootstrap, context);
-    if (flow === 'next') flow = await this.#script.run(spec.start, context);
+    memory.typedAtLoader = '';
+    context.terminal.deafen((text) => {
+      memory.typedAtLoader += text;
+      journal.write('typedWhileBooting', { text });
+    });
+    let flow: Flow = 'next';
+    if (cause !== MANUAL_BOOT) flow = await this.#phase('bootstrap', context);
+    if (flow === 'next') flow = await this.#phase('start', context);
     context.terminal.deafen(undefined);
     power.isServing = flow === 'next';
     return typeof flow === 'object' ? flow.restart : undefined;
+  }
+
+  async #phase(name: 'bootstrap' | 'start', context: ScriptContext): Promise<Flow> {
+    const { spec } = this.#machine;
+    this.#reach({ kind: 'state', state: name }, undefined);
+    return this.#script.run(spec[name], context);
   }
 
   /** Answers lines at the console until something restarts the device; returns the cause. */
@@ -234,28 +281,43 @@ export class SimulatedDevice {
     return ended.cause;
   }
 
-  #onOutput(text: string): void {
+  #sessionOf(terminal: Terminal): NetworkSession | undefined {
+    return [...(this.#power?.sessions ?? [])].find((session) => session.terminal === terminal);
+  }
+
+  #reachOutput(text: string, session: NetworkSession | undefined): void {
     this.#recentOutput = (this.#recentOutput + text).slice(-500);
-    const reached = this.#failsPower(
-      (at) => at !== undefined && 'output' in at && this.#recentOutput.includes(at.output),
+    if (this.#reach({ kind: 'output', recent: this.#recentOutput }, session)) this.#recentOutput = '';
+  }
+
+  /** Wakes the faults of this point; those that strike by themselves do. True where the power goes. */
+  #reach(reached: Reached, session: NetworkSession | undefined): boolean {
+    const wasOn = this.#power;
+    for (const fault of this.#machine.faults.reach(reached)) this.#strike(fault, session);
+    return this.#power !== wasOn;
+  }
+
+  #strike(fault: Fault, session: NetworkSession | undefined): void {
+    const strike = STRIKES[fault.id];
+    const power = this.#power;
+    if (strike === undefined || power === undefined) return;
+    this.#machine.faults.take(fault.id);
+    strike(
+      {
+        machine: this.#machine,
+        terminal: session?.terminal ?? power.terminal,
+        failPower: (offMs) => this.#failPower(offMs),
+        hangUp: (what) => (what === 'console' || session === undefined ? this.#hangUp() : session.hangUp(what)),
+        failOver: () => void this.#restart(FAIL_OVER),
+      },
+      fault,
     );
-    if (reached) this.#recentOutput = '';
   }
 
-  #reachBytes(bytes: number): void {
-    this.#failsPower((at) => at !== undefined && 'bytes' in at && bytes >= at.bytes);
-  }
-
-  /** Takes the power away where a fault says so. */
-  #failsPower(fits: Parameters<Faults['take']>[1]): boolean {
-    const fault = this.#machine.faults.take('power-fail', fits);
-    if (fault === undefined) return false;
-    this.#machine.journal.write('fault', { id: 'power-fail' });
-    const { offMs } = fault;
+  #failPower(offMs: number | undefined): void {
     void this.powerOff().then(() => {
       if (offMs !== undefined) this.#backOn = setTimeout(() => this.powerOn(), offMs);
     });
-    return true;
   }
 }
 

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { DEFAULT_BAUD_RATE } from '../core/serial-line.js';
 import { DeviceClock } from './device-clock.js';
-import { Faults } from './faults.js';
+import { Faults } from './faults/faults.js';
 import { Flash } from './flash.js';
 import { makeImage } from './image.js';
 import { Journal } from './journal.js';
@@ -32,14 +32,17 @@ export interface DeviceOptions {
 
 export function makeMachine(options: DeviceOptions, restart: Machine['restart']): Machine {
   const { name, spec, folder, agent, relay, hosts, login } = options;
+  const journal = new Journal(folder);
+  const faults = new Faults(({ id, effect }) =>
+    journal.write('fault', { id, ...(effect === undefined ? {} : { effect }) }),
+  );
   return {
     ...{ name, spec, agent, relay, hosts, login, restart },
     flash: new Flash(folder, spec.flash.sizeBytes),
     nvram: new Nvram(folder, spec.configuration),
     ...(spec.partitions === undefined ? {} : { partitions: new Partitions(folder, spec.partitions) }),
-    clock: new DeviceClock(options.timeScale),
-    faults: new Faults(),
-    journal: new Journal(folder),
+    clock: new DeviceClock(options.timeScale, () => faults.strikes('clock-1970')),
+    ...{ faults, journal },
     uart: { baudRate: DEFAULT_BAUD_RATE },
     memory: freshMemory(spec, { fileName: '', version: '' }),
   };

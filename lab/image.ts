@@ -24,9 +24,28 @@ export interface ImageHeader {
 }
 
 /** What the device finds. `foreign`: no image at all, or one for other hardware; `damaged`: cut short or changed. */
-export type ImageCheck =
-  | { readonly kind: 'good'; readonly header: ImageHeader; readonly sizeBytes: number }
-  | { readonly kind: 'missing' | 'foreign' | 'damaged'; readonly reason: string };
+export type ImageCheck = { readonly kind: 'good'; readonly header: ImageHeader; readonly sizeBytes: number } | BadImage;
+
+export interface BadImage {
+  readonly kind: 'missing' | 'foreign' | 'damaged';
+  readonly reason: string;
+}
+
+/** Size of an image as its first bytes tell it; undefined where they are no image's. */
+export function announcedBytes(head: Uint8Array): number | undefined {
+  const header = HEADER.exec(Buffer.from(head.subarray(0, MAX_HEADER_BYTES)).toString('latin1'));
+  return header === null ? undefined : header[0].length + Number(header[4]);
+}
+
+/** The same bytes, said to be for other hardware. */
+export function relabelled(bytes: Uint8Array, family: string): Uint8Array {
+  const text = Buffer.from(bytes.subarray(0, MAX_HEADER_BYTES)).toString('latin1');
+  const header = HEADER.exec(text);
+  if (header === null) return bytes;
+  const [line = '', vendor = '', was = ''] = header;
+  const head = line.replace(`${vendor}|${was}|`, `${vendor}|${family}|`);
+  return Buffer.concat([Buffer.from(head, 'latin1'), bytes.subarray(line.length)]);
+}
 
 /**
  * Makes an image. The same seed makes the same bytes; the last byte is never 0x1A, which XMODEM could not keep apart

@@ -116,7 +116,10 @@ export class Lab {
     });
     device.prepare();
     const console = await openConsole(row, folder, device);
-    device.connect((bytes) => console.write(bytes));
+    device.connect(
+      (bytes) => console.write(bytes),
+      () => console.hangUp(),
+    );
     const ssh = await openSsh(row, device);
     this.#ports.set(row.name, { device, console, ssh });
     for (const fault of row.faults ?? []) device.arm(fault);

@@ -1,7 +1,7 @@
 /** The parts of a simulated device that scripts and operations work on. */
 import { Configuration } from './configuration.js';
 import type { DeviceClock } from './device-clock.js';
-import type { Faults } from './faults.js';
+import type { Faults } from './faults/faults.js';
 import type { Flash } from './flash.js';
 import type { Journal } from './journal.js';
 import type { Nvram } from './nvram.js';
@@ -40,6 +40,10 @@ export interface Memory {
   /** A switch that starts takes no login for a while. */
   loginsWork: boolean;
   serialNumber: string;
+  /** Keys that came since the boot began. */
+  typedAtLoader: string;
+  /** Of a stack: the slot that answers. */
+  masterSlot: number;
 }
 
 /** What a device knows right after its power came, which is little. */
@@ -55,6 +59,8 @@ export function freshMemory(spec: DeviceSpec, image: RunningImage): Memory {
     flashReady: false,
     loginsWork: true,
     serialNumber: spec.serialNumber,
+    typedAtLoader: '',
+    masterSlot: 1,
   };
 }
 
@@ -112,7 +118,8 @@ export type Predicate = (context: ScriptContext) => boolean;
 
 /** What every text of a device may name. */
 export function machineSlots(machine: Machine): Slots {
-  const { spec, memory, nvram, clock, flash } = machine;
+  const { spec, memory, nvram, clock, flash, faults } = machine;
+  const prefix = faults.take('prompt-prefix');
   return {
     ...spec.slots,
     fs: spec.flash.name,
@@ -131,7 +138,10 @@ export function machineSlots(machine: Machine): Slots {
     dirty: memory.modified ? '* ' : '',
     inventory: inventoryText(machine),
     bootPath: memory.running.bootTargets.join(';'),
-    clockText: new Date().toUTCString(),
+    clockText: clock.dateText,
+    prefix: prefix === undefined ? '' : `(${String(prefix.effect ?? 'pacman debug')}) `,
+    ...(memory.masterSlot > 1 ? { stackName: `Slot-${String(memory.masterSlot)} ` } : {}),
+    shutDown: faults.strikes('slot-not-operational') ? '! ' : '',
     ...bootedSlots(machine),
   };
 }

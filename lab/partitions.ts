@@ -101,6 +101,19 @@ export class Partitions {
     this.#change((slot, index) => (index === except ? slot : { ...slot, selected: partition }));
   }
 
+  /** One slot alone, behind the others' back. */
+  selectOf(index: number, partition: PartitionName): void {
+    this.#change((slot, at) => (at === index ? { ...slot, selected: partition } : slot));
+  }
+
+  /** The image on a partition says it has another version. */
+  renumber(partition: PartitionName, version: string): void {
+    this.#change((slot) => ({
+      ...slot,
+      images: { ...slot.images, [partition]: { ...slot.images[partition], version } },
+    }));
+  }
+
   /** The selected partitions run now. `stays`: every slot boots what it ran before. */
   boot(stays = false): void {
     const slots = this.slots.map((slot) => (stays ? slot : { ...slot, booted: slot.selected }));

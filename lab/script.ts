@@ -1,6 +1,9 @@
 /** Runs the steps of a script on a device's terminal. */
+import { isFaultId } from './faults/fault.js';
+import type { FaultId } from './faults/catalogue.js';
 import type { Flow, Operation, Predicate, ScriptContext } from './machine.js';
 import { machineSlots } from './machine.js';
+import { logLine } from './log-line.js';
 import { fillSlots } from './slots.js';
 import type { Step } from './spec.js';
 
@@ -28,10 +31,11 @@ export class Script {
   }
 
   #holds(condition: string, context: ScriptContext): boolean {
-    const [slot = '', wanted] = condition.split('=');
-    if (wanted !== undefined) return context.slots[slot] === wanted;
     const negated = condition.startsWith('!');
     const name = negated ? condition.slice(1) : condition;
+    const [slot = '', wanted] = name.split('=');
+    if (wanted !== undefined) return (context.slots[slot] === wanted) !== negated;
+    if (name.startsWith('fault:')) return context.machine.faults.strikes(faultNamed(name)) !== negated;
     const predicate = this.#parts.predicates[name];
     if (predicate === undefined) throw new Error(`no predicate ${name}`);
     return predicate(context) !== negated;
@@ -54,6 +58,11 @@ export class Script {
         return confirm(step, context);
       case 'key':
         return key(step, context);
+      case 'set':
+        context.slots[step.slot] = fill(step.to, context);
+        return 'next';
+      case 'call':
+        return this.run(context.machine.spec.scripts?.[step.script] ?? missing(step.script), context);
       case 'run':
         return this.#operation(step.operation)(context);
       case 'log':
@@ -73,6 +82,35 @@ export class Script {
     if (operation === undefined) throw new Error(`no operation ${name}`);
     return operation;
   }
+}
+
+function missing(script: string): never {
+  throw new Error(`no script ${script}`);
+}
+
+/** `question-wrapped`: where the margin is when the fault names none. */
+const WRAP_COLUMNS = 40;
+/** `question-split`: between its pieces, wall-clock ms. */
+const SPLIT_PAUSE_MS = 30;
+const SPLIT_PIECES = 3;
+
+/** Prints a question, whole unless a fault breaks it. */
+function pose(question: string, { terminal, machine }: ScriptContext): void {
+  const wrapped = machine.faults.take('question-wrapped');
+  const columns = Number(wrapped?.effect ?? WRAP_COLUMNS);
+  const text =
+    wrapped === undefined
+      ? question
+      : question.replace(new RegExp(`[^\\n]{${String(columns)}}(?=[^\\n])`, 'g'), '$&\n');
+  const pieceBytes = Math.ceil(text.length / SPLIT_PIECES);
+  const isSplit = machine.faults.strikes('question-split');
+  terminal.print(text, isSplit ? { pieceBytes, pauseMs: SPLIT_PAUSE_MS } : undefined);
+}
+
+function faultNamed(condition: string): FaultId {
+  const id = condition.slice('fault:'.length);
+  if (!isFaultId(id)) throw new Error(`no fault ${id}`);
+  return id;
 }
 
 function fill(template: string, context: ScriptContext): string {
@@ -112,7 +150,7 @@ async function ask(step: StepOf<'ask'>, context: ScriptContext): Promise<Flow> {
   const { terminal, machine } = context;
   const question = fill(step.text, context);
   for (;;) {
-    terminal.print(question);
+    pose(question, context);
     const typed = (await terminal.readLine(step.secret !== true)).trim();
     machine.journal.write('answer', { question, text: step.secret === true ? '(secret)' : typed });
     const answer = typed === '' ? fill(step.default ?? '', context) : typed;
@@ -129,7 +167,7 @@ async function ask(step: StepOf<'ask'>, context: ScriptContext): Promise<Flow> {
 async function confirm(step: StepOf<'confirm'>, context: ScriptContext): Promise<Flow> {
   const { terminal, machine } = context;
   const question = fill(step.text, context);
-  terminal.print(question);
+  pose(question, context);
   const key = await terminal.readKey();
   const isYes = key === '\r' || key === '\n' || key.toLowerCase() === 'y';
   machine.journal.write('answer', { question, text: isYes ? 'yes' : 'no' });
@@ -142,7 +180,7 @@ async function confirm(step: StepOf<'confirm'>, context: ScriptContext): Promise
 async function key(step: StepOf<'key'>, context: ScriptContext): Promise<Flow> {
   const { terminal, machine } = context;
   const question = fill(step.text, context);
-  terminal.print(question);
+  pose(question, context);
   for (;;) {
     const typed = (await terminal.readKey()).toLowerCase();
     const meaning = step.keys[typed === '\n' ? '\r' : typed];
@@ -163,11 +201,4 @@ function logLater(step: StepOf<'log'>, context: ScriptContext): Flow {
     () => undefined,
   );
   return 'next';
-}
-
-/** Writes a log line as the device would, unless its configuration keeps the console quiet. */
-export function logLine(machine: ScriptContext['machine'], terminal: ScriptContext['terminal'], text: string): void {
-  const shown = machine.memory.running.logsToConsole;
-  machine.journal.write('log', { text, shown });
-  if (shown) terminal.log(`${machine.clock.logStamp}: ${text}`);
 }

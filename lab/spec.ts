@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { fail } from '../core/errors/index.js';
 import type { PartitionsSpec } from './partitions.js';
 
-/** Runs only when all hold: a predicate's name, `!name`, or `slot=value`. */
+/** Runs only when all hold: a predicate's name, `!name`, `slot=value`, or `fault:id`, which uses that fault up once. */
 interface Conditional {
   readonly when?: readonly string[];
 }
@@ -47,6 +47,9 @@ export type Step = Conditional &
         readonly says: Readonly<Record<string, string>>;
       }
     | { readonly do: 'run'; readonly operation: string }
+    /** Runs a list of `scripts`; its `stop` stops this one too. */
+    | { readonly do: 'call'; readonly script: string }
+    | { readonly do: 'set'; readonly slot: string; readonly to: string }
     | { readonly do: 'log'; readonly text: string; readonly afterMs: number }
     | { readonly do: 'go'; readonly state: string }
     | { readonly do: 'restart'; readonly cause: string }
@@ -94,10 +97,14 @@ export interface DeviceSpec {
   readonly hasInstallMode?: boolean;
   /** Of a switch that keeps its images in two partitions, and not in flash. */
   readonly partitions?: PartitionsSpec;
+  /** Keys that stop a boot while the loader waits for them, as a regular expression; absent: none. */
+  readonly breakKeys?: string;
   readonly slots: Readonly<Record<string, string>>;
   readonly texts: Readonly<Record<string, readonly string[]>>;
   readonly commands: Readonly<Record<string, readonly CommandRow[]>>;
   readonly states: Readonly<Record<string, StateSpec>>;
+  /** Steps that several commands share. */
+  readonly scripts?: Readonly<Record<string, readonly Step[]>>;
   /** Said below a full page of output; default ` --More-- `. */
   readonly pager?: string;
   /** Where a console stands that nobody uses. */
@@ -145,8 +152,8 @@ function readDeviceFile(name: string): DeviceFile {
 }
 
 /**
- * Reads `lab/devices/<name>.json`. A file that `extends` another takes its keys; `slots`, `texts`, `commands` and
- * `states` are merged key by key. Errors: LAB_DEVICE_UNKNOWN.
+ * Reads `lab/devices/<name>.json`. A file that `extends` another takes its keys; `slots`, `texts`, `commands`, `scripts`
+ * and `states` are merged key by key. Errors: LAB_DEVICE_UNKNOWN.
  */
 export function loadDeviceSpec(name: string): DeviceSpec {
   const own = readDeviceFile(name);
@@ -159,5 +166,6 @@ export function loadDeviceSpec(name: string): DeviceSpec {
     texts: { ...base.texts, ...own.texts },
     commands: { ...base.commands, ...own.commands },
     states: { ...base.states, ...own.states },
+    scripts: { ...base.scripts, ...own.scripts },
   };
 }

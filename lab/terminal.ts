@@ -2,6 +2,8 @@
  * The device's end of its console: echo, line editing, questions, single keys, the pager, log lines. A terminal lives
  * from power on to power off; `cut` ends it, and everything that waits for a key rejects.
  */
+import { OutputPace } from './output-pace.js';
+import type { Pace } from './output-pace.js';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -18,6 +20,11 @@ const MAX_TYPED_BYTES = 4096;
 /** Where bytes for the console go. */
 export type ConsoleWrite = (bytes: Uint8Array) => void;
 
+/** The reason that ends what a session was asking for: it is logged out. */
+export class LoggedOut extends Error {
+  override readonly name = 'LoggedOut';
+}
+
 export class Terminal {
   /** Lines before `--More--`; 0 never stops. */
   pageLines = 24;
@@ -25,7 +32,9 @@ export class Terminal {
   pager = MORE;
   /** Told about every piece of output. */
   onOutput: ((text: string) => void) | undefined;
-  readonly #write: ConsoleWrite;
+  /** Pauses between the bytes of the echo. */
+  echoPace: Pace | undefined;
+  readonly #out: OutputPace;
   readonly #typed: number[] = [];
   #waiting: { resolve: (byte: number) => void; reject: (reason: Error) => void } | undefined;
   #binary: ((bytes: Uint8Array) => void) | undefined;
@@ -34,14 +43,37 @@ export class Terminal {
   #column = 0;
   #lastWasReturn = false;
   #cut: Error | undefined;
+  #frozen = false;
+  #loggedOut = false;
 
   constructor(write: ConsoleWrite) {
-    this.#write = write;
+    this.#out = new OutputPace((bytes) => {
+      if (!this.#frozen) write(bytes);
+    });
+  }
+
+  /** Pauses in all output from now on. */
+  set pace(pace: Pace | undefined) {
+    this.#out.usual = pace;
+  }
+
+  /** Frozen, it hears nothing, and what is said is lost. */
+  freeze(frozen: boolean): void {
+    this.#frozen = frozen;
+  }
+
+  /** Whoever reads now, or reads next, gets `LoggedOut`. */
+  logOut(): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    this.#loggedOut = waiting === undefined;
+    this.#typed.splice(0);
+    waiting?.reject(new LoggedOut());
   }
 
   /** Bytes from the console line. */
   feed(bytes: Uint8Array): void {
-    if (this.#cut !== undefined) return;
+    if (this.#cut !== undefined || this.#frozen) return;
     if (this.#binary !== undefined) this.#binary(bytes);
     else if (this.#deaf !== undefined) this.#deaf(Buffer.from(bytes).toString('latin1'));
     else for (const byte of bytes) this.#type(byte);
@@ -63,15 +95,15 @@ export class Terminal {
   }
 
   writeBytes(bytes: Uint8Array): void {
-    if (this.#cut === undefined) this.#write(bytes);
+    if (this.#cut === undefined) this.#out.write(bytes);
   }
 
   /** Prints text; `\n` becomes CR LF. */
-  print(text: string): void {
+  print(text: string, pace?: Pace): void {
     if (this.#cut !== undefined || text === '') return;
     const lastLine = text.slice(text.lastIndexOf('\n') + 1);
     this.#column = text.includes('\n') ? lastLine.length : this.#column + text.length;
-    this.#write(Buffer.from(text.replace(/\n/g, '\r\n'), 'latin1'));
+    this.#out.write(Buffer.from(text.replace(/\n/g, '\r\n'), 'latin1'), pace);
     this.onOutput?.(text);
   }
 
@@ -129,6 +161,7 @@ export class Terminal {
   /** Nothing is heard or said any more. */
   cut(reason: Error): void {
     this.#cut = reason;
+    this.#out.stop();
     this.#binary = undefined;
     this.#waiting?.reject(reason);
     this.#waiting = undefined;
@@ -146,6 +179,10 @@ export class Terminal {
 
   #next(): Promise<number> {
     if (this.#cut !== undefined) return Promise.reject(this.#cut);
+    if (this.#loggedOut) {
+      this.#loggedOut = false;
+      return Promise.reject(new LoggedOut());
+    }
     const typed = this.#typed.shift();
     if (typed !== undefined) return Promise.resolve(typed);
     return new Promise((resolve, reject) => {
@@ -164,7 +201,7 @@ export class Terminal {
     }
     if (byte < 0x20) return line;
     const character = String.fromCharCode(byte);
-    if (echo) this.print(character);
+    if (echo) this.print(character, this.echoPace);
     return line + character;
   }
 

@@ -30,6 +30,20 @@ export const labErrors = {
     retryable: false,
     next: 'Use a console of type tcp where there are no pseudo terminals.',
   },
+  LAB_FAULT_UNKNOWN: {
+    message: 'the lab knows no fault {fault}',
+    fault: 'local',
+    httpStatus: 404,
+    retryable: false,
+    next: 'Take an id from the table in docs/lab.md.',
+  },
+  LAB_FAULT_UNSUITABLE: {
+    message: '{fault} cannot happen to {device}: only to {devices}',
+    fault: 'local',
+    httpStatus: 422,
+    retryable: false,
+    next: 'Take another device or another fault; docs/lab.md tells which fit.',
+  },
   LAB_CONTROL_FAILED: {
     message: 'the lab at {socket}: {reason}',
     fault: 'local',

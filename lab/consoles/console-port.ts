@@ -4,6 +4,8 @@ export interface ConsolePort {
   readonly address: string;
   /** Never waits: what nobody reads is lost, as on a serial line. */
   write(bytes: Uint8Array): void;
+  /** Whoever is connected loses the line, and may come again. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 

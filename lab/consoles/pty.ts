@@ -41,17 +41,22 @@ export async function openPty(
   link: string | undefined,
   onBytes: (bytes: Uint8Array) => void,
 ): Promise<PtyPort> {
+  const open = (): Promise<OpenedPty> => openRaw(link);
   try {
-    const { master, slave, pty } = native().open(80, 24);
-    await makeRaw(pty);
-    if (link !== undefined) {
-      await rm(link, { force: true });
-      await symlink(pty, link);
-    }
-    return new PtyConsole({ master, slave, pty }, link ?? pty, onBytes);
+    return new PtyConsole(await open(), { link, open }, onBytes);
   } catch (error) {
     throw fail('LAB_CONSOLE_FAILED', { device, reason: (error as Error).message }, error);
   }
+}
+
+async function openRaw(link: string | undefined): Promise<OpenedPty> {
+  const opened = native().open(80, 24);
+  await makeRaw(opened.pty);
+  if (link !== undefined) {
+    await rm(link, { force: true });
+    await symlink(opened.pty, link);
+  }
+  return opened;
 }
 
 function native(): NativePty {
@@ -66,30 +71,41 @@ async function makeRaw(path: string): Promise<void> {
   await promisify(execFile)('stty', [flag, path, 'raw', '-echo']);
 }
 
+interface PtyParts {
+  readonly link: string | undefined;
+  /** Makes another one behind the same link. */
+  readonly open: () => Promise<OpenedPty>;
+}
+
 class PtyConsole implements PtyPort {
-  readonly address: string;
-  readonly terminal: string;
-  readonly #master: number;
-  readonly #slave: number;
-  readonly #reader: ReadStream;
+  readonly #parts: PtyParts;
+  readonly #onBytes: (bytes: Uint8Array) => void;
+  #opened: OpenedPty;
+  #reader: ReadStream;
   #unread: Buffer = Buffer.alloc(0);
   #writing = false;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
+  /** Between a hang-up and the next terminal there is none. */
+  #away: Promise<void> | undefined;
 
-  constructor(opened: OpenedPty, address: string, onBytes: (bytes: Uint8Array) => void) {
-    const { master, slave } = opened;
-    this.#master = master;
-    this.#slave = slave;
-    this.terminal = opened.pty;
-    this.address = address;
-    this.#reader = new ReadStream(master);
-    this.#reader.on('data', onBytes);
-    this.#reader.on('error', () => undefined);
+  constructor(opened: OpenedPty, parts: PtyParts, onBytes: (bytes: Uint8Array) => void) {
+    this.#parts = parts;
+    this.#onBytes = onBytes;
+    this.#opened = opened;
+    this.#reader = this.#read(opened);
+  }
+
+  get terminal(): string {
+    return this.#opened.pty;
+  }
+
+  get address(): string {
+    return this.#parts.link ?? this.terminal;
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#closed || this.#unread.length + bytes.length > MAX_UNREAD_BYTES) return;
+    if (this.#isDown || this.#unread.length + bytes.length > MAX_UNREAD_BYTES) return;
     this.#unread = Buffer.concat([this.#unread, bytes]);
     if (!this.#writing) this.#flush();
   }
@@ -99,21 +115,55 @@ class PtyConsole implements PtyPort {
     else this.#reader.resume();
   }
 
+  hangUp(): void {
+    if (this.#isDown) return;
+    this.#away = this.#comeBack()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#away = undefined;
+      });
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#away;
+    await this.#closeEnds();
+  }
+
+  get #isDown(): boolean {
+    return this.#closed || this.#away !== undefined;
+  }
+
+  async #comeBack(): Promise<void> {
+    await this.#closeEnds();
+    this.#unread = Buffer.alloc(0);
+    this.#writing = false;
+    this.#opened = await this.#parts.open();
+    this.#reader = this.#read(this.#opened);
+  }
+
+  async #closeEnds(): Promise<void> {
     clearTimeout(this.#retry);
+    if (this.#reader.destroyed) return;
     await new Promise((resolve) => {
       this.#reader.once('close', resolve);
       this.#reader.destroy();
     });
-    await promisify(close)(this.#slave);
+    await promisify(close)(this.#opened.slave);
+  }
+
+  #read({ master }: OpenedPty): ReadStream {
+    const reader = new ReadStream(master);
+    reader.on('data', this.#onBytes);
+    reader.on('error', () => undefined);
+    return reader;
   }
 
   #flush(): void {
     this.#writing = true;
     const piece = this.#unread;
-    write(this.#master, piece, 0, piece.length, null, (error, written) => {
-      if (this.#closed) return;
+    write(this.#opened.master, piece, 0, piece.length, null, (error, written) => {
+      if (this.#isDown) return;
       if (error === null) this.#unread = this.#unread.subarray(written);
       if (error !== null && error.code !== 'EAGAIN') this.#unread = Buffer.alloc(0);
       this.#writing = this.#unread.length > 0;

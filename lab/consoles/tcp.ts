@@ -53,6 +53,10 @@ class TcpConsole implements ConsolePort {
     }
   }
 
+  hangUp(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();

@@ -56,6 +56,10 @@ export class UartConsole implements ConsolePort {
     this.#cross((terminalSpeed) => this.#device.feed(misread(bytes, terminalSpeed, this.#device.baudRate)));
   }
 
+  hangUp(): void {
+    this.#port?.hangUp();
+  }
+
   async close(): Promise<void> {
     await this.#port?.close();
   }

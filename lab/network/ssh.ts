@@ -1,17 +1,15 @@
 /** A device's SSH server: shells and single commands, as its operating system would give them. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import type { AuthContext, Connection, ServerChannel, Session } from 'ssh2';
 import { fail } from '../../core/errors/index.js';
 import type { SimulatedDevice } from '../device.js';
 import type { DeviceLogin } from '../machine.js';
+import { hostKey } from './host-key.js';
 import type { ListenAddress, NetworkServer } from './server.js';
 
-/** Kept in the device's folder, so that a device has the same key for life. */
-const HOST_KEY_FILE = 'ssh_host_ed25519_key';
 const PASSWORD_PROMPT = 'Password: ';
 
 export interface SshServerOptions {
@@ -25,16 +23,19 @@ export async function openSshServer({ device, login, listen }: SshServerOptions)
   const network = device.network;
   if (network === undefined) throw fail('LAB_CONSOLE_FAILED', { device: device.name, reason: 'it has no network' });
   const connections = new Set<Connection>();
-  const server = new ssh2.Server(
-    { hostKeys: [hostKey(device.folder)], ident: network.sshSoftware },
-    (connection: Connection) => {
-      connections.add(connection);
-      connection.on('error', () => undefined);
-      connection.on('close', () => connections.delete(connection));
-      connection.on('authentication', (context) => authenticate(context, login));
-      connection.on('session', (accept) => serve(accept(), device, network.exitStatus, connection));
-    },
-  );
+  const ident = network.sshSoftware;
+  const accept = (connection: Connection): void => {
+    connections.add(connection);
+    connection.on('error', () => undefined);
+    connection.on('close', () => connections.delete(connection));
+    connection.on('authentication', (context) => authenticate(context, login, device));
+    connection.on('session', (session) => serve(session(), device, network.exitStatus, connection));
+  };
+  // A key is made once and may be another after a boot, so each connection is served with the one of its moment.
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    new ssh2.Server({ hostKeys: [hostKey(device.folder)], ident }, accept).injectSocket(socket);
+  });
   try {
     server.listen(listen.port, listen.host);
     await once(server, 'listening');
@@ -53,14 +54,9 @@ export async function openSshServer({ device, login, listen }: SshServerOptions)
   };
 }
 
-function hostKey(folder: string): string {
-  const file = join(folder, HOST_KEY_FILE);
-  if (!existsSync(file)) writeFileSync(file, ssh2.utils.generateKeyPairSync('ed25519').private, { mode: 0o600 });
-  return readFileSync(file, 'utf8');
-}
-
 /** A device without a login takes everybody, as it does at its console. */
-function authenticate(context: AuthContext, { username, password = '' }: DeviceLogin): void {
+function authenticate(context: AuthContext, { username, password = '' }: DeviceLogin, device: SimulatedDevice): void {
+  if (context.method !== 'none' && device.refusesLogin()) return decide(context, false);
   const isUser = username === undefined || context.username === username;
   if (username === undefined && password === '') context.accept();
   else if (context.method === 'password') decide(context, isUser && context.password === password);
@@ -95,15 +91,18 @@ async function talk(
   once: { readonly command: string; readonly exitStatus: number } | undefined,
   connection: Connection,
 ): Promise<void> {
-  const session = device.openSession((bytes) => {
-    channel.write(bytes);
-  });
+  const session = device.openSession(
+    (bytes) => {
+      channel.write(bytes);
+    },
+    () => connection.end(),
+  );
   if (session === undefined) {
     connection.end();
     return;
   }
   channel.on('data', (bytes: Buffer) => session.feed(bytes));
-  channel.on('close', () => session.cut());
+  channel.on('close', () => session.closed());
   const end = once === undefined ? await session.talk(false) : await session.runOnce(once.command);
   if (once !== undefined) channel.exit(once.exitStatus);
   channel.end();

@@ -1,6 +1,7 @@
 /** Choosing an image, starting it, and what may go wrong there. */
+import { Configuration } from '../configuration.js';
 import { checkImage } from '../image.js';
-import type { ImageCheck } from '../image.js';
+import type { BadImage, ImageCheck } from '../image.js';
 import { configuredSpeed } from './console-speed.js';
 import type { Flow, Machine, Operation, RunningImage, ScriptContext } from '../machine.js';
 import { fillSlots } from '../slots.js';
@@ -17,7 +18,7 @@ function fileOfTarget(machine: Machine, target: string): string | undefined {
 }
 
 async function tryImage(context: ScriptContext, file: string): Promise<RunningImage | undefined> {
-  const { machine, terminal } = context;
+  const { machine } = context;
   const { vendor, family, flash } = machine.spec;
   const provisioned = readProvisioned(machine, file);
   if (provisioned !== undefined) return { fileName: file, version: provisioned.version };
@@ -25,21 +26,47 @@ async function tryImage(context: ScriptContext, file: string): Promise<RunningIm
     ? await checkImage(machine.flash.path(file), vendor, family)
     : { kind: 'missing', reason: 'no such file' };
   if (check.kind === 'good') return { fileName: file, version: check.header.version };
-  const path = `${flash.name}:${file}`;
+  tellBootError(context, `${flash.name}:${file}`, check);
+  return undefined;
+}
+
+function tellBootError({ machine, terminal }: ScriptContext, path: string, check: BadImage): void {
   const { bootError } = machine.spec.slots;
   if (bootError !== undefined) terminal.print(fillSlots(bootError, { path }));
   else if (check.kind === 'missing') terminal.print(`boot: cannot open "${path}"\n`);
   else if (check.kind === 'foreign') terminal.print(`loadprog: error - on file open\nboot: cannot load "${path}"\n`);
   else terminal.print(`Error : compressed image: ${check.reason}\nboot: cannot load "${path}"\n`);
-  return undefined;
+}
+
+/** Faults of all images at once: the loader stays, whatever is in flash. */
+function findsNoImage(context: ScriptContext): boolean {
+  const { machine } = context;
+  const path = `${machine.spec.flash.name}:${machine.memory.image.fileName || machine.spec.factoryImage.fileName}`;
+  if (machine.faults.strikes('missing-image→rommon')) {
+    tellBootError(context, path, { kind: 'missing', reason: 'no such file' });
+    return true;
+  }
+  if (!machine.faults.strikes('image-corrupt→rommon')) return false;
+  tellBootError(context, path, { kind: 'damaged', reason: 'checksum is incorrect' });
+  return true;
+}
+
+/** Somebody pressed a key that stops the boot while the loader counted down. */
+export function wasStopped({ spec, memory, faults }: Machine): boolean {
+  const typed = memory.typedAtLoader;
+  if (typed === '') return false;
+  return (
+    (spec.breakKeys !== undefined && new RegExp(spec.breakKeys).test(typed)) ||
+    faults.strikes('key-during-countdown-strands')
+  );
 }
 
 async function choose(context: ScriptContext): Promise<RunningImage | undefined> {
   const { machine } = context;
-  if (machine.nvram.bootField === STAY_AT_LOADER) return undefined;
-  if (machine.memory.image.fileName !== '' && machine.faults.take('boots-old-image') !== undefined) {
-    return machine.memory.image;
-  }
+  const { faults, memory } = machine;
+  if (machine.nvram.bootField === STAY_AT_LOADER || faults.strikes('manual-boot-needed')) return undefined;
+  if (memory.image.fileName !== '' && faults.strikes('boots-old-image')) return memory.image;
+  if (findsNoImage(context)) return undefined;
   const { variables, startup } = machine.nvram;
   const ofLoader = variables['BOOT'] === undefined ? [] : [variables['BOOT']];
   for (const target of [...ofLoader, ...startup.bootTargets]) {
@@ -56,13 +83,18 @@ async function choose(context: ScriptContext): Promise<RunningImage | undefined>
 
 /** Boot lines in order, then the first file in flash; else the loader's prompt. */
 const selectImage: Operation = async (context) => {
+  const { machine } = context;
+  if (wasStopped(machine)) return stayAtLoader(context, 'a key was pressed');
+  const former = machine.memory.image.fileName;
   const image = await choose(context);
   if (image === undefined) return stayAtLoader(context, 'no image could be loaded');
-  context.machine.memory.image = image;
+  machine.memory.image = image;
+  if (former !== '' && former !== image.fileName && machine.faults.strikes('previous-missing'))
+    machine.flash.delete(former);
   return 'next';
 };
 
-function stayAtLoader(context: ScriptContext, reason: string): Flow {
+export function stayAtLoader(context: ScriptContext, reason: string): Flow {
   context.machine.journal.write('loader', { reason });
   context.terminal.print(context.machine.spec.slots['atLoader'] ?? '');
   context.machine.memory.loaderLine = 1;
@@ -112,28 +144,38 @@ const imageSize: Operation = ({ machine, slots }) => {
 const startImage: Operation = ({ machine, terminal }) => {
   const { memory, faults, spec } = machine;
   machine.clock.restart();
-  memory.running = machine.nvram.startup.copy();
+  memory.running = startingConfiguration(machine);
   memory.modified = false;
   configuredSpeed(machine);
   terminal.pageLines = 24;
-  if (faults.take('interface-lost') !== undefined) memory.interfacesLost += 1;
-  if (faults.take('serial-changed') !== undefined) memory.serialNumber = spec.serialNumberAfterSwap;
+  if (faults.strikes('interface-lost')) memory.interfacesLost += 1;
+  if (faults.strikes('serial-changed')) memory.serialNumber = spec.serialNumberAfterSwap;
   machine.journal.write('booted', { file: memory.image.fileName, version: memory.image.version });
   return 'next';
 };
 
+/** The stored configuration, unless the device does not find it. */
+export function startingConfiguration({ nvram, spec, faults }: Machine): Configuration {
+  if (!faults.strikes('hostname-default-after-boot')) return nvram.startup.copy();
+  const fresh = new Configuration(spec.configuration);
+  fresh.set(`hostname ${spec.slots['defaultHostname'] ?? 'Router'}`);
+  return fresh;
+}
+
 /** Stands still for good where the fault says so; only the power helps. */
-const hangPoint: Operation = async ({ machine, signal }) => {
-  if (machine.faults.take('hang-after-decompress') === undefined) return 'next';
-  machine.journal.write('fault', { id: 'hang-after-decompress' });
+const hangPoint: Operation = async ({ machine, signal, terminal }) => {
+  if (machine.faults.strikes('two-stage-boot')) {
+    terminal.print('\nUpgrading the boot loader. The system will restart by itself.\n');
+    return { restart: 'second stage' };
+  }
+  if (!machine.faults.strikes('hang-after-decompress')) return 'next';
   return new Promise<Flow>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
 };
 
 const crashPoint: Operation = ({ machine, terminal }) => {
-  if (machine.faults.take('boot-loop') === undefined) return 'next';
-  machine.journal.write('fault', { id: 'boot-loop' });
+  if (!machine.faults.strikes('boot-loop')) return 'next';
   terminal.print(
     '\n%Software-forced reload\n\n *** System received a Software forced crash ***\nsignal= 0x17, code= 0x24\n',
   );
@@ -142,9 +184,7 @@ const crashPoint: Operation = ({ machine, terminal }) => {
 
 /** The confirmed reload, unless the fault swallows it. */
 const reload: Operation = ({ machine }) => {
-  if (machine.faults.take('no-reload') === undefined) return { restart: 'reload' };
-  machine.journal.write('fault', { id: 'no-reload' });
-  return 'stop';
+  return machine.faults.strikes('no-reload') ? 'stop' : { restart: 'reload' };
 };
 
 export const bootOperations: Readonly<Record<string, Operation>> = {

@@ -8,7 +8,9 @@ function change(machine: Machine, line: string, section?: string): void {
 }
 
 const configureGlobal: Operation = ({ machine, slots }) => {
-  change(machine, slots['line'] ?? '');
+  const line = slots['line'] ?? '';
+  if (line.startsWith('no boot system') && machine.faults.strikes('old-boot-line-first')) return 'next';
+  change(machine, line);
   return 'next';
 };
 

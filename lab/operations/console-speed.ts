@@ -1,8 +1,18 @@
 /** The speed of the console: `speed` below `line con 0`, `confreg` and `set BAUD` at the loaders, and what rules after a reset. */
 import { CONSOLE_RATES } from '../nvram.js';
-import type { Machine, Operation, Predicate } from '../machine.js';
+import type { Machine, Operation, Predicate, ScriptContext } from '../machine.js';
 
 const DEFAULT_BAUD = 9600;
+
+/** Noise that a line gives while its clock changes: bytes that no text has (`garbage-after-baud-change`). */
+const GARBAGE = Uint8Array.of(0xff, 0x80, 0x1c);
+
+/** On a command, which its terminal sees. */
+function changeSpeed({ machine, terminal }: ScriptContext, baudRate: number): void {
+  if (machine.faults.strikes('baud-not-applied')) return;
+  setSpeed(machine, baudRate);
+  if (machine.faults.strikes('garbage-after-baud-change')) terminal.writeBytes(GARBAGE);
+}
 
 function setSpeed(machine: Machine, baudRate: number): void {
   if (machine.uart.baudRate === baudRate) return;
@@ -17,11 +27,12 @@ function storeSpeed({ nvram, journal }: Machine, baudRate: number): boolean {
 }
 
 /** Takes effect at once; the default is not written into the configuration. */
-const consoleSpeed: Operation = ({ machine, slots }) => {
+const consoleSpeed: Operation = (context) => {
+  const { machine, slots } = context;
   const baudRate = Number(slots['baud'] === undefined || slots['baud'] === '' ? DEFAULT_BAUD : slots['baud']);
   const written = baudRate === DEFAULT_BAUD ? undefined : `speed ${String(baudRate)}`;
   if (machine.memory.running.setSingle('speed', written, machine.memory.section)) machine.memory.modified = true;
-  setSpeed(machine, baudRate);
+  changeSpeed(context, baudRate);
   return 'next';
 };
 
@@ -31,9 +42,10 @@ const registerConsoleSpeed: Operation = ({ machine, slots }) => {
   return 'next';
 };
 /** `set BAUD N` and `unset BAUD`: at once, and kept. */
-const loaderBaud: Operation = ({ machine, slots }) => {
+const loaderBaud: Operation = (context) => {
+  const { machine, slots } = context;
   const baudRate = Number(slots['baud'] ?? DEFAULT_BAUD);
-  if (storeSpeed(machine, baudRate)) setSpeed(machine, baudRate);
+  if (storeSpeed(machine, baudRate)) changeSpeed(context, baudRate);
   return 'next';
 };
 

@@ -5,7 +5,15 @@ import { machineSlots } from '../machine.js';
 import type { Flow, Operation, ScriptContext } from '../machine.js';
 import { GIVE_UP_MS, TftpFetch } from './tftp-fetch.js';
 import type { Fetched } from './tftp-fetch.js';
-import { beginWrite, copiedLine, keepReceived, keepTorn, reportTransfer, spoilReceived } from './transfer-file.js';
+import {
+  beginWrite,
+  copiedLine,
+  isUnreachable,
+  keepReceived,
+  keepTorn,
+  reportTransfer,
+  spoilReceived,
+} from './transfer-file.js';
 import type { TransferReport } from './transfer-file.js';
 
 /** One `!` stands for ten datagrams (research: vendors §5.1.1). */
@@ -23,8 +31,10 @@ const tftpGet: Operation = async (context) => {
   const { server = '', source = '', file = '' } = slots;
   if (!machine.flash.isName(file))
     return error(context, 'opening', `${machine.spec.flash.name}:${file}`, 'Bad file name');
+  if (machine.faults.strikes('flash-readonly'))
+    return error(context, 'opening', `${machine.spec.flash.name}:${file}`, 'Read-only file system');
   const target = machine.relay.target(server);
-  if (target === undefined || machine.faults.take('tftp-timeout') !== undefined) {
+  if (target === undefined || machine.faults.strikes('tftp-timeout') || isUnreachable(context)) {
     await machine.clock.sleep(GIVE_UP_MS, context.signal);
     return error(context, 'opening', `tftp://${server}/${source}`, ERRORS.timeout);
   }
@@ -67,7 +77,7 @@ function conclude(context: ScriptContext, report: TransferReport, { outcome, byt
     machine.flash.discardIncoming(report.file);
     return error(context, bytes === 0 ? 'opening' : 'reading', url, ERRORS[outcome.failure]);
   }
-  spoilReceived(context, report.file);
+  spoilReceived(context, report.file, 'tftp');
   const sizeBytes = statSync(machine.flash.incomingPath(report.file)).size;
   if (!keepReceived(context, report.file, sizeBytes)) {
     reportTransfer(context, report, bytes, 'no space');

@@ -1,11 +1,21 @@
 /** `copy ftp://…|http://…|scp://… flash:file`, after its questions. */
 import { existsSync, statSync } from 'node:fs';
+import type { Faults } from '../faults/faults.js';
 import type { Flow, Operation, ScriptContext } from '../machine.js';
 import type { TransferOutcome } from '../transfers/agent.js';
 import { fetchUrl, urlProgram } from '../transfers/url-client.js';
 import type { UrlScheme } from '../transfers/url-client.js';
+import { Weather } from '../transfers/weather.js';
 import { GIVE_UP_MS } from './tftp-fetch.js';
-import { beginWrite, copiedLine, keepReceived, keepTorn, reportTransfer, spoilReceived } from './transfer-file.js';
+import {
+  beginWrite,
+  copiedLine,
+  isUnreachable,
+  keepReceived,
+  keepTorn,
+  reportTransfer,
+  spoilReceived,
+} from './transfer-file.js';
 import type { TransferReport } from './transfer-file.js';
 
 /** One `!` stands for so many bytes. */
@@ -24,8 +34,12 @@ const urlGet: Operation = async (context): Promise<Flow> => {
   const scheme = (slots['scheme'] ?? 'http') as UrlScheme;
   if (!machine.flash.isName(file))
     return error(context, 'opening', `${machine.spec.flash.name}:${file}`, 'Bad file name');
+  if (machine.faults.strikes('flash-readonly'))
+    return error(context, 'opening', `${machine.spec.flash.name}:${file}`, 'Read-only file system');
+  if (scheme === 'scp' && machine.faults.strikes('scp-hostkey-changed'))
+    return error(context, 'opening', urlOf(context), 'Host key verification failed');
   const target = machine.hosts[scheme]?.get(server);
-  if (target === undefined) {
+  if (target === undefined || isUnreachable(context)) {
     await machine.clock.sleep(GIVE_UP_MS, signal);
     return error(context, 'opening', urlOf(context), ERRORS.timeout);
   }
@@ -36,10 +50,24 @@ const urlGet: Operation = async (context): Promise<Flow> => {
     ...target,
     ...{ scheme, signal, path: slots['source'] ?? '', localPath: machine.flash.incomingPath(file) },
     ...{ username: slots['user'] ?? '', password: slots['password'] ?? '' },
-    onBytes: progress,
+    ...{ onBytes: progress, weather: new Weather(machine.faults), giveUpMs: machine.clock.wallMs(GIVE_UP_MS) },
+    ...misaskedUrl(machine.faults, scheme, slots),
   });
   return conclude(context, report, outcome, progress);
 };
+
+/** Faults that make the server itself refuse: another name, another user. */
+export function misaskedUrl(
+  faults: Faults,
+  scheme: UrlScheme,
+  slots: Readonly<Record<string, string>>,
+): { readonly path?: string; readonly username?: string; readonly password?: string } {
+  const missing = `${slots['source'] ?? ''}.missing`;
+  if (scheme === 'ftp' && faults.strikes('ftp-530')) return { username: 'nobody-here', password: 'wrong' };
+  if (scheme === 'ftp' && faults.strikes('ftp-550')) return { path: missing };
+  if (scheme === 'http' && faults.strikes('http-404')) return { path: missing };
+  return {};
+}
 
 /** Says that bytes come, and tells the faults that wait for one. scp tells nothing before its end. */
 function marks(context: ScriptContext, file: string, scheme: UrlScheme): (bytes: number) => void {
@@ -77,7 +105,7 @@ function conclude(
     return error(context, bytes === 0 ? 'opening' : 'reading', urlOf(context), ERRORS[outcome.failure]);
   }
   progress(bytes);
-  spoilReceived(context, file);
+  spoilReceived(context, file, report.method);
   const sizeBytes = statSync(path).size;
   if (!keepReceived(context, file, sizeBytes)) {
     reportTransfer(context, report, bytes, 'no space');

@@ -3,6 +3,7 @@ import { readFileSync, statSync, truncateSync } from 'node:fs';
 import { checkImage } from '../image.js';
 import type { Flow, Operation, ScriptContext } from '../machine.js';
 import type { TransferOutcome, Wire } from '../transfers/agent.js';
+import { BadWire } from '../transfers/bad-wire.js';
 import { beginWrite, copiedLine, keepReceived, keepTorn, reportTransfer, spoilReceived } from './transfer-file.js';
 import type { TransferReport } from './transfer-file.js';
 
@@ -13,9 +14,9 @@ const GIVE_UP_MS = 60_000;
 const xmodemGet: Operation = async (context) => {
   const { machine, terminal, slots } = context;
   const file = slots['file'] ?? '';
+  if (machine.faults.strikes('flash-readonly')) return error(context, file, 'Read-only file system');
   terminal.print(machine.spec.slots['xmodemReady'] ?? 'Ready to receive file...........');
-  if (machine.faults.take('xmodem-never-C') !== undefined) {
-    machine.journal.write('fault', { id: 'xmodem-never-C' });
+  if (machine.faults.strikes('xmodem-never-C')) {
     const release = terminal.takeOver(() => undefined);
     await machine.clock.sleep(GIVE_UP_MS, context.signal);
     release();
@@ -56,12 +57,14 @@ async function receive(context: ScriptContext, file: string): Promise<Received> 
     },
     write: (piece) => terminal.writeBytes(piece),
   };
+  const cancelled = new AbortController();
+  // A device that does not ask begins with C.
+  const crc = slots['crc'] !== 'no' && !machine.faults.strikes('xmodem-checksum-only');
   const outcome = await machine.agent.xmodemReceive({
-    wire,
+    wire: new BadWire({ wire, crc, faults: machine.faults, cancel: () => cancelled.abort() }),
     localPath: machine.flash.incomingPath(file),
-    // A device that does not ask begins with C.
-    crc: slots['crc'] !== 'no',
-    signal,
+    crc,
+    signal: AbortSignal.any([signal, cancelled.signal]),
   });
   release();
   return { outcome, bytes };
@@ -85,8 +88,8 @@ async function conclude(
     machine.flash.discardIncoming(report.file);
     return error(context, report.file, 'Transfer aborted');
   }
-  if (machine.spec.xmodemPad === 'stripped') stripPad(path);
-  spoilReceived(context, report.file);
+  if (stripsPad(context)) stripPad(path);
+  spoilReceived(context, report.file, 'xmodem');
   if (slots['validate'] === 'yes' && !(await isImage(context, path))) {
     reportTransfer(context, report, bytes, 'image validation failed');
     machine.flash.discardIncoming(report.file);
@@ -108,6 +111,11 @@ function stripPad(path: string): void {
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === PAD_BYTE) end -= 1;
   truncateSync(path, end);
+}
+
+function stripsPad({ machine: { spec, faults } }: ScriptContext): boolean {
+  if (faults.strikes('xmodem-pad-kept')) return false;
+  return faults.strikes('xmodem-pad-stripped') || spec.xmodemPad === 'stripped';
 }
 
 async function isImage({ machine }: ScriptContext, path: string): Promise<boolean> {

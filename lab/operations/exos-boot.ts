@@ -1,5 +1,6 @@
 /** Start and login of an ExtremeXOS switch. */
 import type { Operation, Predicate } from '../machine.js';
+import { startingConfiguration } from './boot.js';
 import { partitionsOf } from './exos-show.js';
 
 /** From the first prompt until logins work: one to two minutes on recorded machines (research: exos §4), device ms. */
@@ -8,15 +9,15 @@ const AAA_DELAY_LONG_MS = 600_000;
 
 /** The selected partition becomes the booted one. */
 const exosBoot: Operation = ({ machine }) => {
-  const { memory, faults, spec, nvram, journal } = machine;
+  const { memory, faults, spec, journal } = machine;
   const partitions = partitionsOf(machine);
-  const stays = faults.take('boots-old-image') !== undefined;
+  const stays = faults.strikes('boots-old-image');
   partitions.boot(stays);
   memory.image = partitions.master.images[partitions.master.booted];
   machine.clock.restart();
-  memory.running = nvram.startup.copy();
+  memory.running = startingConfiguration(machine);
   memory.modified = false;
-  if (faults.take('serial-changed') !== undefined) memory.serialNumber = spec.serialNumberAfterSwap;
+  if (faults.strikes('serial-changed')) memory.serialNumber = spec.serialNumberAfterSwap;
   journal.write('booted', { file: memory.image.fileName, version: memory.image.version });
   return 'next';
 };
@@ -25,7 +26,7 @@ const exosBoot: Operation = ({ machine }) => {
 const exosStartAaa: Operation = ({ machine, terminal, signal }) => {
   const { clock, faults, memory } = machine;
   memory.loginsWork = false;
-  const delayMs = faults.take('aaa-pending') === undefined ? AAA_DELAY_MS : AAA_DELAY_LONG_MS;
+  const delayMs = faults.strikes('aaa-pending') ? AAA_DELAY_LONG_MS : AAA_DELAY_MS;
   clock.sleep(delayMs, signal).then(
     () => {
       memory.loginsWork = true;
@@ -38,13 +39,14 @@ const exosStartAaa: Operation = ({ machine, terminal, signal }) => {
 
 const exosLogin: Operation = ({ machine, slots, terminal }) => {
   const { username = 'admin', password = '' } = machine.login;
-  if (slots['typed'] === username && slots['password'] === password) return 'next';
+  const isRight = slots['typed'] === username && slots['password'] === password;
+  if (isRight && !machine.faults.strikes('wrong-password')) return 'next';
   terminal.print('\nLogin incorrect\n');
   return 'stop';
 };
 
-const exosPaging: Operation = ({ terminal }) => {
-  terminal.pageLines = 0;
+const exosPaging: Operation = ({ machine, terminal }) => {
+  if (!machine.faults.strikes('pager-on')) terminal.pageLines = 0;
   return 'next';
 };
 

@@ -12,7 +12,7 @@ import type { TransferOutcome } from '../transfers/agent.js';
 import { exosTime, partitionsOf } from './exos-show.js';
 import { GIVE_UP_MS, TftpFetch } from './tftp-fetch.js';
 import type { Fetched } from './tftp-fetch.js';
-import { reportTransfer, spoilReceived } from './transfer-file.js';
+import { isUnreachable, reportTransfer, spoilReceived } from './transfer-file.js';
 
 const CORE = /\.xos$/;
 const MODULE = /\.xmod$/;
@@ -58,7 +58,7 @@ const exosFetch: Operation = async (context) => {
   const { server = '', source = '', file = '' } = slots;
   terminal.print('\nDownloading to Switch');
   const target = machine.relay.target(server);
-  if (target === undefined || machine.faults.take('tftp-timeout') !== undefined) {
+  if (target === undefined || machine.faults.strikes('tftp-timeout') || isUnreachable(context)) {
     await machine.clock.sleep(GIVE_UP_MS, context.signal);
     return failed(context, TAILS.timeout);
   }
@@ -93,7 +93,7 @@ async function received(context: ScriptContext, outcome: TransferOutcome, progra
     throw signal.reason as Error;
   }
   if (outcome.kind === 'failed') return discard(context, TAILS[outcome.failure]);
-  spoilReceived(context, file);
+  spoilReceived(context, file, 'tftp');
   const path = flash.incomingPath(file);
   if (machine.faults.take('no-space') !== undefined || statSync(path).size > flash.freeBytes) {
     return discard(context, 'Not enough space in internal memory.');

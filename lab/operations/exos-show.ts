@@ -53,7 +53,7 @@ function switchLines(machine: Machine): string[] {
   // The switch tells of the master and the backup; the others are read with `show slot`.
   const slots = partitions.slots.slice(0, 2);
   const isStack = partitions.slots.length > 1;
-  const nowMs = Date.now();
+  const nowMs = clock.now.getTime();
   const states = isStack ? ['MASTER', 'BACKUP (In Sync)'] : ['OPERATIONAL'];
   return [
     '',

@@ -1,11 +1,14 @@
 /** Files in flash: listing, deleting, proving. */
 import { checkImage } from '../image.js';
+import type { ImageCheck } from '../image.js';
 import type { Flow, Machine, Operation, ScriptContext } from '../machine.js';
 import { pageFiltered } from '../script.js';
 
 /** Reading flash takes this long, device ms a megabyte: research, vendors §5.1.3. */
 const READ_MS_PER_MB = 700;
 const MB = 1_000_000;
+/** `verify-timeout`, device ms: longer than anybody waits. */
+const VERIFY_SILENCE_MS = 900_000;
 
 function listing(machine: Machine): readonly string[] {
   const rows = machine.flash.list().map((file, index) => {
@@ -38,8 +41,12 @@ function missing({ machine, terminal, slots }: ScriptContext, verb: string): Flo
 }
 
 const deleteFile: Operation = (context) => {
-  const { machine, slots } = context;
+  const { machine, slots, terminal } = context;
   const file = slots['file'] ?? '';
+  if (machine.faults.strikes('flash-readonly')) {
+    terminal.print(`%Error deleting ${machine.spec.flash.name}:${file} (Read-only file system)\n`);
+    return 'stop';
+  }
   if (!machine.flash.has(file)) return missing(context, 'deleting');
   machine.journal.write('flashDelete', { file, running: machine.memory.image.fileName === file });
   machine.flash.delete(file);
@@ -56,6 +63,8 @@ const eraseFlash: Operation = ({ machine }) => {
 
 async function readThrough(context: ScriptContext, file: string): Promise<void> {
   const { machine, terminal, signal } = context;
+  const silent = machine.faults.take('verify-timeout');
+  if (silent !== undefined) await machine.clock.sleep(Number(silent.effect ?? VERIFY_SILENCE_MS), signal);
   const sizeBytes = machine.flash.list().find((entry) => entry.name === file)?.sizeBytes ?? 0;
   const dots = Math.max(2, Math.ceil((sizeBytes / MB) * 10));
   for (let dot = 0; dot < dots; dot += 1) {
@@ -71,12 +80,18 @@ const verifyImage: Operation = async (context) => {
   const file = slots['file'] ?? '';
   if (!machine.flash.has(file)) return missing(context, 'verifying');
   await readThrough(context, file);
-  const check = await checkImage(machine.flash.path(file), vendor, family);
+  const read = await checkImage(machine.flash.path(file), vendor, family);
+  const isForged = read.kind === 'good' && machine.faults.strikes('signature-fail');
+  const check: ImageCheck = isForged ? { kind: 'damaged', reason: 'signature verification failed' } : read;
   const path = `${flash.name}:${file}`;
   if (check.kind === 'good') terminal.print(`\nVerified ${path}\n`);
   else terminal.print(`\n%Error verifying ${path} (${check.reason})\n`);
   return check.kind === 'good' ? 'next' : 'stop';
 };
+
+function otherDigit(hash: string, changes: boolean): string {
+  return changes ? `${hash.startsWith('0') ? '1' : '0'}${hash.slice(1)}` : hash;
+}
 
 /** `verify /md5 flash:x [hash]` */
 const verifyMd5: Operation = async (context) => {
@@ -84,7 +99,7 @@ const verifyMd5: Operation = async (context) => {
   const file = slots['file'] ?? '';
   if (!machine.flash.has(file)) return missing(context, 'verifying');
   await readThrough(context, file);
-  const computed = await machine.flash.md5(file);
+  const computed = otherDigit(await machine.flash.md5(file), machine.faults.strikes('md5-mismatch'));
   const submitted = slots['hash'] ?? '';
   const path = `${machine.spec.flash.name}:${file}`;
   terminal.print('Done!\n');

@@ -35,6 +35,5 @@ export const scriptParts: ScriptParts = {
     fileExists: ({ machine, slots }) => machine.flash.has(slots['file'] ?? ''),
     flashReady: ({ machine }) => machine.memory.flashReady,
     modified: ({ machine }) => machine.memory.modified,
-    erasePrompt: ({ machine }) => machine.faults.take('erase-prompt') !== undefined,
   },
 };

@@ -13,6 +13,8 @@ const FORMER_FILE = 'packages.conf.00-';
 const PROVISIONING = /^PWPKG1\|([^|\n]+)\|([^|\n]+)\|([CU])\n$/;
 /** Time before an activated and uncommitted image is rolled back, device ms: 7200 s (vendors §5.2). */
 const ROLLBACK_MS = 7_200_000;
+/** The faults `install-auto-abort` and `autorollback`: after the device is up, and before anybody can commit, device ms. */
+const EARLY_ROLLBACK_MS = 30_000;
 const ADD_MS = 60_000;
 const ACTIVATE_MS = 90_000;
 
@@ -43,9 +45,19 @@ export function provisionFactory(machine: Machine): void {
   provision(machine, PROVISIONING_FILE, { version, imageFile: fileName, state: 'C' });
 }
 
+/** Reasons of a refusal, in words of the lab's own. */
+const PRECHECKS = [
+  ['install-precheck-fails', 'the package does not suit this platform'],
+  ['signature-fail', 'signature verification failed'],
+  ['clock-1970', 'signature verification failed: certificate is not yet valid'],
+] as const;
+
 const installPrecheck: Operation = (context): Flow => {
-  if (context.machine.faults.take('install-precheck-fails') === undefined) return 'next';
-  return refused(context, 'install_add', 'the package does not suit this platform');
+  const { faults } = context.machine;
+  for (const [id, reason] of PRECHECKS) {
+    if (faults.strikes(id)) return refused(context, 'install_add', reason);
+  }
+  return 'next';
 };
 
 /** Checks and unpacks the file; it is inactive until it is activated. */
@@ -89,17 +101,21 @@ const installCommit: Operation = (context) => {
 
 /** Before the image starts: an uncommitted one gets its time; when it is over the former comes back by a reload. */
 const installTimer: Operation = ({ machine, signal }) => {
-  if (readProvisioned(machine, PROVISIONING_FILE)?.state !== 'U') return 'next';
-  machine.clock.sleep(ROLLBACK_MS, signal).then(
-    () => rollBack(machine),
+  const isAborted = machine.faults.strikes('autorollback');
+  if (readProvisioned(machine, PROVISIONING_FILE)?.state !== 'U' && !isAborted) return 'next';
+  const isEarly = isAborted || machine.faults.strikes('install-auto-abort');
+  machine.clock.sleep(isEarly ? EARLY_ROLLBACK_MS : ROLLBACK_MS, signal).then(
+    () => rollBack(machine, isAborted),
     () => undefined,
   );
   return 'next';
 };
 
-function rollBack(machine: Machine): void {
+/** `always`: even what was committed. */
+function rollBack(machine: Machine, always: boolean): void {
   const former = readProvisioned(machine, FORMER_FILE);
-  if (former === undefined || readProvisioned(machine, PROVISIONING_FILE)?.state !== 'U') return;
+  const isOpen = always || readProvisioned(machine, PROVISIONING_FILE)?.state === 'U';
+  if (former === undefined || !isOpen) return;
   provision(machine, PROVISIONING_FILE, former);
   machine.journal.write('fault', { id: 'install-auto-abort' });
   machine.restart('install auto abort');

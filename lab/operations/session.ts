@@ -12,10 +12,11 @@ async function prompt({ terminal, machine }: ScriptContext, text: string, echo: 
 }
 
 async function tryLogin(context: ScriptContext): Promise<boolean> {
-  const { username, password } = context.machine.login;
+  const { login, faults } = context.machine;
+  const { username, password } = login;
   const name = username === undefined ? undefined : await prompt(context, 'Username: ', true);
   const word = password === undefined ? undefined : await prompt(context, 'Password: ', false);
-  return name === username && word === password;
+  return name === username && word === password && !faults.strikes('wrong-password');
 }
 
 /** At RETURN on an idle console. */
@@ -32,16 +33,17 @@ const login: Operation = async (context) => {
 
 const enable: Operation = async (context) => {
   const { machine, terminal } = context;
-  if (machine.login.enable === undefined) return 'next';
+  const isLocked = machine.faults.strikes('enable-locked');
+  if (machine.login.enable === undefined && !isLocked) return 'next';
   for (let tried = 0; tried < LOGIN_TRIES; tried += 1) {
-    if ((await prompt(context, 'Password: ', false)) === machine.login.enable) return 'next';
+    if ((await prompt(context, 'Password: ', false)) === machine.login.enable && !isLocked) return 'next';
   }
   terminal.print('% Bad secrets\n\n');
   return 'stop';
 };
 
-const terminalLength: Operation = ({ terminal, slots }) => {
-  terminal.pageLines = Number(slots['length']);
+const terminalLength: Operation = ({ machine, terminal, slots }) => {
+  if (!machine.faults.strikes('pager-on')) terminal.pageLines = Number(slots['length']);
   return 'next';
 };
 

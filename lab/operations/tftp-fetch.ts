@@ -2,6 +2,8 @@
 import type { ScriptContext } from '../machine.js';
 import type { TransferOutcome } from '../transfers/agent.js';
 import type { TftpTarget } from '../transfers/relay.js';
+import { Weather } from '../transfers/weather.js';
+import type { EarlyEnd } from '../transfers/weather.js';
 
 /** A device asks again for half a minute before it gives up, device ms. */
 export const GIVE_UP_MS = 30_000;
@@ -30,6 +32,7 @@ export class TftpFetch {
   #blocks = 0;
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
+  #tooLong = false;
 
   constructor(context: ScriptContext, options: TftpFetchOptions) {
     this.#context = context;
@@ -38,7 +41,10 @@ export class TftpFetch {
 
   async run(target: TftpTarget): Promise<Fetched> {
     const { machine, signal } = this.#context;
-    const path = await machine.relay.open(target, { onBlock: (bytes) => this.#onBlock(bytes) });
+    const path = await machine.relay.open(target, new Weather(machine.faults), {
+      onBlock: (bytes) => this.#onBlock(bytes),
+      onEarlyEnd: (how) => this.#onEarlyEnd(how),
+    });
     this.#watchSilence();
     const outcome = await machine.agent.tftpGet({
       host: path.host,
@@ -49,6 +55,7 @@ export class TftpFetch {
     });
     clearTimeout(this.#timer);
     path.close();
+    if (this.#tooLong) return { outcome: { kind: 'failed', failure: 'refused', text: 'too long' }, bytes: this.#bytes };
     if (this.#silence.signal.aborted) {
       return { outcome: { kind: 'failed', failure: 'timeout', text: 'silence' }, bytes: this.#bytes };
     }
@@ -57,7 +64,7 @@ export class TftpFetch {
 
   #remoteFile(): string {
     const { remoteFile } = this.#options;
-    return this.#context.machine.faults.take('tftp-enoent') === undefined ? remoteFile : `${remoteFile}.missing`;
+    return this.#context.machine.faults.strikes('tftp-enoent') ? `${remoteFile}.missing` : remoteFile;
   }
 
   #onBlock(bytes: number): void {
@@ -69,9 +76,16 @@ export class TftpFetch {
     this.#context.reachBytes(bytes);
   }
 
-  #watchSilence(): void {
+  /** Nothing more comes, so that nobody has to be waited for on a loaded machine. */
+  #onEarlyEnd(how: EarlyEnd): void {
+    this.#tooLong = how === 'wrap';
+    if (this.#tooLong) this.#silence.abort();
+    else this.#watchSilence(0);
+  }
+
+  #watchSilence(leastMs = MIN_PATIENCE_MS): void {
     clearTimeout(this.#timer);
-    const patienceMs = Math.max(this.#context.machine.clock.wallMs(GIVE_UP_MS), MIN_PATIENCE_MS);
+    const patienceMs = Math.max(this.#context.machine.clock.wallMs(GIVE_UP_MS), leastMs);
     this.#timer = setTimeout(() => this.#silence.abort(), patienceMs);
   }
 }

@@ -1,7 +1,13 @@
 /** What every way of getting a file into flash shares. */
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { FaultId } from '../faults/catalogue.js';
+import type { Fault } from '../faults/fault.js';
+import { relabelled } from '../image.js';
 import type { ScriptContext } from '../machine.js';
 import type { UrlScheme } from '../transfers/url-client.js';
+
+/** Where a device stands that has no operating system. */
+const LOADER_STATES: readonly string[] = ['loader', 'bootRom'];
 
 export interface TransferReport {
   readonly method: 'tftp' | 'xmodem' | UrlScheme;
@@ -9,6 +15,13 @@ export interface TransferReport {
   readonly file: string;
   readonly startedAtMs: number;
 }
+
+/** Nobody is reached: no such address, no network. */
+export function isUnreachable({ machine }: ScriptContext): boolean {
+  return ISOLATING.some((id) => machine.faults.strikes(id));
+}
+
+const ISOLATING = ['no-ethernet', 'wrong-ip'] as const;
 
 /** The file is opened for writing: what stood under its name is gone from here on. */
 export function beginWrite({ machine }: ScriptContext, file: string, method: string): void {
@@ -18,25 +31,50 @@ export function beginWrite({ machine }: ScriptContext, file: string, method: str
 }
 
 /** Faults of the link and of flash, done to the received bytes. */
-export function spoilReceived({ machine }: ScriptContext, file: string): void {
+export function spoilReceived({ machine, state }: ScriptContext, file: string, method: TransferReport['method']): void {
   const path = machine.flash.incomingPath(file);
-  if (machine.faults.take('bit-flip') !== undefined) {
-    const bytes = readFileSync(path);
-    const middle = Math.floor(bytes.length / 2);
-    bytes[middle] = (bytes[middle] ?? 0) ^ 1;
-    writeFileSync(path, bytes);
-    machine.journal.write('fault', { id: 'bit-flip', byte: middle });
+  for (const { id, fits, spoil } of SPOILERS) {
+    if (fits !== undefined && !fits({ method, state })) continue;
+    const fault = machine.faults.take(id);
+    if (fault !== undefined) writeFileSync(path, spoil(readFileSync(path), fault));
   }
-  if (machine.faults.take('short-file') !== undefined) {
-    const lengthBytes = Math.floor(readFileSync(path).length / 2);
-    truncateSync(path, lengthBytes);
-    machine.journal.write('fault', { id: 'short-file', bytes: lengthBytes });
-  }
+}
+
+interface Spoiler {
+  readonly id: FaultId;
+  readonly fits?: (transfer: { readonly method: TransferReport['method']; readonly state: string }) => boolean;
+  readonly spoil: (bytes: Buffer, fault: Fault) => Uint8Array;
+}
+
+const LONGER_BYTES = 4096;
+/** No device of the lab is of this family. */
+const OTHER_FAMILY = 'other';
+
+const SPOILERS: readonly Spoiler[] = [
+  { id: 'bit-flip', spoil: flipMiddle },
+  { id: 'recovery-image-also-bad', fits: ({ state }) => LOADER_STATES.includes(state), spoil: flipMiddle },
+  { id: 'short-file', spoil: (bytes) => bytes.subarray(0, Math.floor(bytes.length / 2)) },
+  {
+    id: 'long-file',
+    spoil: (bytes, { effect }) => Buffer.concat([bytes, Buffer.alloc(Number(effect ?? LONGER_BYTES), 0x5a)]),
+  },
+  { id: 'wrong-model-image', spoil: (bytes) => relabelled(bytes, OTHER_FAMILY) },
+  {
+    id: 'ftp-ascii-mode',
+    fits: ({ method }) => method === 'ftp',
+    spoil: (bytes) => Buffer.from(bytes.toString('latin1').replace(/\n/g, '\r\n'), 'latin1'),
+  },
+];
+
+function flipMiddle(bytes: Buffer): Uint8Array {
+  const middle = Math.floor(bytes.length / 2);
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+  return bytes;
 }
 
 /** Moves the received bytes into flash. False where they do not fit, and nothing of them stays. */
 export function keepReceived({ machine }: ScriptContext, file: string, sizeBytes: number): boolean {
-  if (machine.faults.take('no-space') !== undefined || sizeBytes > machine.flash.freeBytes) {
+  if (machine.faults.strikes('no-space') || sizeBytes > machine.flash.freeBytes) {
     machine.flash.discardIncoming(file);
     return false;
   }

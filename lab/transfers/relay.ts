@@ -7,6 +7,7 @@
 import { createSocket } from 'node:dgram';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { once } from 'node:events';
+import type { EarlyEnd, Weather } from './weather.js';
 
 const DATA = 3;
 const DATA_HEADER_BYTES = 4;
@@ -30,6 +31,8 @@ export interface RelayOptions {
 export interface RelayListener {
   /** A new block came from the server; `bytes` is all so far. */
   onBlock(bytes: number): void;
+  /** The weather ends the transfer: nothing comes any more. */
+  onEarlyEnd(how: EarlyEnd): void;
 }
 
 export interface RelayedPath extends TftpTarget {
@@ -48,11 +51,12 @@ export class TftpRelay {
   }
 
   /** Opens the way for one transfer. */
-  async open(target: TftpTarget, listener: RelayListener): Promise<RelayedPath> {
+  async open(target: TftpTarget, weather: Weather, listener: RelayListener): Promise<RelayedPath> {
     const device = await bound('127.0.0.1');
     const replies = await bound('127.0.0.1');
     const upstream = await bound(this.#options.sourceAddress);
-    const path = new Path({ replies, upstream, target, listener, bytesPerMs: this.#options.linkBytesPerSecond / 1000 });
+    const bytesPerMs = (weather.bytesPerSecond ?? this.#options.linkBytesPerSecond) / 1000;
+    const path = new Path({ replies, upstream, target, listener, weather, bytesPerMs });
     device.on('message', (message, from) => path.fromDevice(message, from));
     replies.on('message', (message, from) => path.fromDevice(message, from));
     upstream.on('message', (message, from) => path.fromServer(message, from));
@@ -69,6 +73,7 @@ interface PathParts {
   readonly upstream: Socket;
   readonly target: TftpTarget;
   readonly listener: RelayListener;
+  readonly weather: Weather;
   /** 0: no limit. */
   readonly bytesPerMs: number;
 }
@@ -79,6 +84,7 @@ class Path {
   #client: RemoteInfo | undefined;
   #serverPort: number | undefined;
   #lastBlock = 0;
+  #blocks = 0;
   #bytes = 0;
   #linkFreeAtMs = 0;
   #closed = false;
@@ -100,6 +106,7 @@ class Path {
   fromServer(message: Buffer, from: RemoteInfo): void {
     this.#serverPort ??= from.port;
     if (from.port !== this.#serverPort) return;
+    if (isData(message) && this.#parts.weather.loses(message.readUInt16BE(2))) return;
     const delayMs = this.#delayMs(message.length);
     if (delayMs < TIMER_STEP_MS) this.#deliver(message);
     else setTimeout(() => this.#deliver(message), delayMs);
@@ -107,17 +114,27 @@ class Path {
 
   #deliver(message: Buffer): void {
     if (this.#closed || this.#client === undefined) return;
-    this.#count(message);
+    if (!this.#count(message)) return;
     this.#parts.replies.send(message, this.#client.port, this.#client.address);
   }
 
-  #count(message: Buffer): void {
-    if (message.length < DATA_HEADER_BYTES || message.readUInt16BE(0) !== DATA) return;
+  /** False where the transfer ends before this datagram. */
+  #count(message: Buffer): boolean {
+    if (!isData(message)) return true;
     const block = message.readUInt16BE(2);
-    if (block !== ((this.#lastBlock + 1) & 0xffff)) return;
+    if (block !== ((this.#lastBlock + 1) & 0xffff)) return true;
     this.#lastBlock = block;
-    this.#bytes += message.length - DATA_HEADER_BYTES;
-    this.#parts.listener.onBlock(this.#bytes);
+    this.#blocks += 1;
+    const data = message.subarray(DATA_HEADER_BYTES);
+    this.#bytes += data.length;
+    const { weather, listener } = this.#parts;
+    const end = weather.endsAt(data, this.#bytes, this.#blocks);
+    if (end === undefined) listener.onBlock(this.#bytes);
+    else {
+      this.#closed = true;
+      listener.onEarlyEnd(end);
+    }
+    return end === undefined;
   }
 
   /** A datagram waits until those before it have left the link. */
@@ -127,6 +144,10 @@ class Path {
     this.#linkFreeAtMs = Math.max(this.#linkFreeAtMs, nowMs) + sizeBytes / this.#parts.bytesPerMs;
     return this.#linkFreeAtMs - nowMs;
   }
+}
+
+function isData(message: Buffer): boolean {
+  return message.length >= DATA_HEADER_BYTES && message.readUInt16BE(0) === DATA;
 }
 
 async function bound(address: string): Promise<Socket> {

@@ -7,9 +7,12 @@ import type { ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import type { TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fail } from '../../core/errors/index.js';
 import type { TransferFailure, TransferOutcome } from './agent.js';
+import type { EarlyEnd, Weather } from './weather.js';
 
 export type UrlScheme = 'ftp' | 'http' | 'scp';
 
@@ -22,8 +25,11 @@ export interface UrlRequest {
   readonly password: string;
   readonly localPath: string;
   readonly signal: AbortSignal;
+  readonly weather: Weather;
+  /** Wall-clock ms without a byte after which a link that stands still is given up. */
+  readonly giveUpMs: number;
   /** So many bytes have come in all. */
-  onBytes(bytes: number): void;
+  readonly onBytes: (bytes: number) => void;
 }
 
 /** curl(1), EXIT CODES: what they mean to a device. */
@@ -59,14 +65,13 @@ async function byCurl(request: UrlRequest): Promise<TransferOutcome> {
   const url = `${scheme}://${host}:${String(port)}/${path}`;
   const args = ['-sS', '--fail', '--connect-timeout', String(CONNECT_SECONDS), ...login, url];
   const child = spawn('curl', args, { signal, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] });
-  let bytes = 0;
-  child.stdout.on('data', (piece: Buffer) => {
-    bytes += piece.length;
-    request.onBytes(bytes);
-  });
-  const written = pipeline(child.stdout, createWriteStream(localPath)).catch(() => undefined);
+  const passage = new Passage(request, () => child.kill('SIGKILL'));
+  const written = pipeline(child.stdout, passage, createWriteStream(localPath)).catch(() => undefined);
   const ended = await exitOf(child);
   await written;
+  if (passage.ended !== undefined) {
+    return { kind: 'failed', failure: passage.ended === 'stall' ? 'timeout' : 'refused', text: passage.ended };
+  }
   if (ended.exitCode === 0) return { kind: 'received' };
   return { kind: 'failed', failure: CURL_FAILURES.get(ended.exitCode) ?? 'refused', text: ended.text };
 }
@@ -94,6 +99,38 @@ async function byScp(request: UrlRequest): Promise<TransferOutcome> {
   rmSync(folder, { recursive: true });
   if (ended.exitCode === 0) return { kind: 'received' };
   return { kind: 'failed', failure: scpFailure(ended.text), text: ended.text };
+}
+
+/** Lets the bytes by until the weather ends the transfer: then curl stands still, because nobody reads it, or is ended. */
+class Passage extends Transform {
+  ended: EarlyEnd | undefined;
+  readonly #request: UrlRequest;
+  readonly #kill: () => void;
+  #bytes = 0;
+
+  constructor(request: UrlRequest, kill: () => void) {
+    super();
+    this.#request = request;
+    this.#kill = kill;
+  }
+
+  override _transform(piece: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    if (this.ended !== undefined) return done();
+    const { weather, giveUpMs, onBytes } = this.#request;
+    this.#bytes += piece.length;
+    this.ended = weather.endsAt(piece, this.#bytes);
+    if (this.ended === undefined) {
+      onBytes(this.#bytes);
+      return done(null, piece);
+    }
+    setTimeout(
+      () => {
+        this.#kill();
+        done();
+      },
+      this.ended === 'stall' ? giveUpMs : 0,
+    );
+  }
 }
 
 function scpFailure(text: string): TransferFailure {

@@ -6,7 +6,8 @@ import { durationText } from '../../core/duration.js';
 import { ERRORS } from '../../core/errors/index.js';
 import { DEFAULT_PUSH_SETTINGS } from '../../core/settings.js';
 import { DRIVERS } from '../../drivers/index.js';
-import { FAULT_IDS } from '../../lab/faults.js';
+import { FAULT_IDS, FAULTS } from '../../lab/faults/catalogue.js';
+import { DEVICE_GROUPS } from '../../lab/faults/device-groups.js';
 import { DEVICE_NAMES } from '../../lab/spec.js';
 import { encodeToken } from '../../connectors/bus/subject-encoding.js';
 import { OPERATORS, parseOperator } from '../../rules/operators.js';
@@ -98,7 +99,11 @@ describe('docs, tables', () => {
   });
 
   it('faults and devices of the lab', () => {
-    expect(namesOf('docs/lab.md', 'id')).to.deep.equal([...FAULT_IDS]);
+    const wanted = FAULT_IDS.map((id) => {
+      const { on, what, lasts } = FAULTS[id];
+      return [id, DEVICE_GROUPS[on].title, `${what.replaceAll('`', '')}${lasts === true ? ' (lasts)' : ''}`];
+    });
+    expect(tableOf('docs/lab.md', 'id')).to.deep.equal(wanted);
     for (const name of DEVICE_NAMES) expect(readPage('docs/lab.md')).to.include(name);
   });
 

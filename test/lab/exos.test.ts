@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeImage } from '../../lab/image.js';
-import type { Fault } from '../../lab/faults.js';
+import type { Fault } from '../../lab/faults/fault.js';
 import type { ConsoleClient } from './console-client.js';
 import { LabFixture } from './lab-fixture.js';
 

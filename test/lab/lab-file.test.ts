@@ -42,7 +42,7 @@ describe('lab file', () => {
     [
       'an unknown fault',
       { folder: '.', devices: [{ ...DEVICE, faults: [{ id: 'gremlin' }] }] },
-      /\/devices\/0\/faults\/0\/id: expected tftp-timeout, .*, got "gremlin"$/,
+      /\/devices\/0\/faults\/0\/id: expected a fault of docs\/lab\.md, got "gremlin"$/,
     ],
     [
       'a server without a port',
