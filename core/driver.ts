@@ -9,6 +9,7 @@ import type { BootTable, DialogTable, Exchange, LoginTable } from './dialog-tabl
 import type { DeviceFacts, FactName, NumericFact } from './facts.js';
 import type { JsonValue } from './json.js';
 import type { LineSpeed } from './line-speed.js';
+import type { InBandMethod } from './ports/transfer.js';
 import type { TransferMethod } from './settings.js';
 
 /** How a fact is read from one command's output. Patterns see the whole output; `^` and `$` are the ends of its lines. */
@@ -117,6 +118,9 @@ export interface ReloadProcedure {
   readonly seenWithinMs: number;
 }
 
+/** One way into a boot loader's memory. */
+export type LoaderLoad = Extract<TransferProcedure, { direction: 'inBand' }> & { readonly method: InBandMethod };
+
 /** What can be done at a boot loader's prompt. */
 export interface LoaderTable {
   readonly id: string;
@@ -133,7 +137,8 @@ export interface LoaderTable {
   readonly slots: Readonly<Record<string, string>>;
   /** In-band load into memory, proof over the known length, write, proof again, reset. Absent where it cannot. */
   readonly install?: {
-    readonly load: Extract<TransferProcedure, { direction: 'inBand' }>;
+    /** Best first; each attempt takes the next one. */
+    readonly loads: readonly LoaderLoad[];
     readonly loaded: HashProcedure;
     readonly write: readonly Exchange[];
     /** Loads what was written, for `written` to prove. */

@@ -9,12 +9,13 @@ import type { DeviceFacts } from '../../core/facts.js';
 import type { JsonObject } from '../../core/json.js';
 import { atPrompt, readDevice, standing } from '../read-device.js';
 import { driverIn } from './driver-in.js';
+import { isInBand } from './attempts.js';
 import { selection, undoSelection } from './activate.js';
 import { conclude, runs } from './conclude.js';
 import { asBefore } from './judge.js';
 import { recall, remember } from './memory.js';
 import { watch } from './reload.js';
-import { breakOff } from './settle.js';
+import { breakOff, endReceiver } from './settle.js';
 import { settleSpeed } from './speed.js';
 import { LOST, removePartial } from './stage.js';
 import { hasRebooted } from './uptime.js';
@@ -85,7 +86,10 @@ async function lookOnce(
 ): Promise<StepOutcome | undefined> {
   const { failure, reloaded, atLoader } = recall(memory);
   const inTransfer = failure?.code.startsWith('TRANSFER_') === true || context.resumed;
-  if (look === 0 && inTransfer && reloaded !== true && atLoader !== true) await breakOff(context, driver);
+  if (look === 0 && inTransfer && reloaded !== true && atLoader !== true) {
+    if (isInBand(context.attempts.at(-1)?.method)) await endReceiver(context);
+    await breakOff(context, driver);
+  }
   const state = await standing(context, driver, LOOK_SILENCE_MS);
   if (state.state === 'silent') return undefined;
   if (state.state === 'loader') return { kind: 'next', step: atLoader === true ? 'loaderStands' : 'recover' };

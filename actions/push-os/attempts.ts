@@ -3,6 +3,7 @@ import type { StepContext } from '../../core/action.js';
 import type { Driver } from '../../core/driver.js';
 import type { ErrorCode } from '../../core/errors/index.js';
 import type { AttemptRecord } from '../../core/job.js';
+import type { InBandMethod } from '../../core/ports/transfer.js';
 import type { PushSettings, TransferMethod } from '../../core/settings.js';
 
 export interface PlannedAttempt {
@@ -10,6 +11,11 @@ export interface PlannedAttempt {
   readonly method: TransferMethod;
   /** In-band only. 1024 on the first attempt where the setting allows, else 128. */
   readonly blockSize?: 128 | 1024;
+}
+
+/** Whether the method takes the console line. */
+export function isInBand(method: TransferMethod | undefined): method is InBandMethod {
+  return method === 'xmodem' || method === 'ymodem';
 }
 
 /** Methods that this driver can take here, primary first. The network needs a server of ours, or one of the device. */
@@ -45,9 +51,12 @@ export function nextAttempt(
   const most = settings.osPushRetries + 1;
   const method = methodAt(methods, settings, done, most);
   if (done >= most || method === undefined) return undefined;
-  const inBand = method === 'xmodem' || method === 'ymodem';
   const earlier = past.some((attempt) => attempt.outcome !== 'interrupted' && attempt.method === method);
-  return { number: done + 1, method, ...(inBand ? { blockSize: settings.xmodem1k && !earlier ? 1024 : 128 } : {}) };
+  return {
+    number: done + 1,
+    method,
+    ...(isInBand(method) ? { blockSize: settings.xmodem1k && !earlier ? 1024 : 128 } : {}),
+  };
 }
 
 function methodAt(

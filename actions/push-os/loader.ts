@@ -1,6 +1,6 @@
 /** At a boot loader: put the image in over the console where the loader can take one, or boot what is there. */
 import type { Step, StepContext, StepOutcome } from '../../core/action.js';
-import type { LoaderTable } from '../../core/driver.js';
+import type { LoaderLoad, LoaderTable } from '../../core/driver.js';
 import { codeOf, fail } from '../../core/errors/index.js';
 import type { ImageRecord } from '../../core/image.js';
 import type { JsonObject } from '../../core/json.js';
@@ -12,9 +12,11 @@ import { runAll, standing } from '../read-device.js';
 import { driverIn } from './driver-in.js';
 import { AttemptLog } from './attempt-log.js';
 import { nextAttempt } from './attempts.js';
+import type { PlannedAttempt } from './attempts.js';
 import { sendInBand } from './deliver.js';
 import { forget, recall, remember } from './memory.js';
 import { CLASSIFY_SILENCE_MS, sameImage } from './prepare.js';
+import { endReceiver } from './settle.js';
 import { slotsOf } from './slots.js';
 import { intendSpeed, lineSpeedAt, raiseForTransfer, restoreAfterTransfer, settleSpeed } from './speed.js';
 import { LOST } from './stage.js';
@@ -76,29 +78,16 @@ export const loaderLoad: Step = {
   async run(context, memory) {
     const image = await sameImage(context, memory);
     const driver = driverIn(context, memory);
-    const attempt = nextAttempt(
-      ['xmodem'],
-      context.port.settings,
-      context.attempts,
-      recall(memory).verifyFailures ?? 0,
-    );
-    if (attempt === undefined) {
-      throw fail('PUSH_ATTEMPTS_USED', {
-        port: context.port.id,
-        attempts: context.attempts.length,
-        reason: context.attempts.at(-1)?.reason ?? '',
-      });
-    }
     if (context.resumed) {
+      await endReceiver(context, recall(memory).speed);
       await settleSpeed(context, driver, memory);
-      await (await context.dialog()).line.write(new Uint8Array(8).fill(0x18));
     }
     const { dialog, loader, prompt } = await atLoader(context, memory);
+    const { attempt, load } = nextLoad(context, loader, recall(memory).verifyFailures ?? 0);
     const plan = await planSpeed(context, dialog, lineSpeedAt(loader, prompt));
     if (plan !== undefined && recall(memory).speed === undefined) {
       return { kind: 'next', step: 'loaderLoad', memory: intendSpeed(memory, plan) };
     }
-    const load = installOf(loader, context).load;
     const slots = slotsOf(context, driver, recall(memory));
     const log = new AttemptLog(context, attempt);
     const scene = { context, driver, dialog, slots };
@@ -111,12 +100,30 @@ export const loaderLoad: Step = {
     } catch (error) {
       await log.failed(error);
       if (context.signal.aborted || LOST.includes(codeOf(error))) throw error;
+      await endReceiver(context);
       await settleSpeed(context, driver, memory);
       return { kind: 'next', step: 'loaderLoad', memory: forget(memory, 'speed') };
     }
     return { kind: 'next', step: 'loaderWrite', memory: forget(memory, 'speed') };
   },
 };
+
+/** The loader's best way first, but that which the port names as its method before it. Errors: PUSH_ATTEMPTS_USED. */
+function nextLoad(
+  context: StepContext,
+  loader: LoaderTable,
+  verifyFailures: number,
+): { readonly attempt: PlannedAttempt; readonly load: LoaderLoad } {
+  const { port, attempts } = context;
+  const { loads } = installOf(loader, context);
+  const wished = loads.filter(({ method }) => method === port.settings.osPushMethod);
+  const methods = [...new Set([...wished, ...loads].map(({ method }) => method))];
+  const attempt = nextAttempt(methods, port.settings, attempts, verifyFailures);
+  const load = loads.find(({ method }) => method === attempt?.method);
+  if (attempt !== undefined && load !== undefined) return { attempt, load };
+  const reason = attempts.at(-1)?.reason ?? '';
+  throw fail('PUSH_ATTEMPTS_USED', { port: port.id, attempts: attempts.length, reason });
+}
 
 function installOf(loader: LoaderTable, context: StepContext): NonNullable<LoaderTable['install']> {
   if (loader.install === undefined) throw fail('DEVICE_AT_LOADER', { port: context.port.id, prompt: loader.id });

@@ -17,6 +17,26 @@ export function breakOffText(driver: Driver): string {
   return String.fromCharCode(...CANCEL) + driver.interrupt;
 }
 
+/**
+ * Cancels a receiver that still waits for blocks at the far end; at the speed, too, to which the console was `raised` for it
+ * by a process that is gone. Errors: CONSOLE_LOST.
+ */
+export async function endReceiver(context: StepContext, raised?: { readonly to: number }): Promise<void> {
+  const { line } = await context.dialog();
+  const own = line.baudRate;
+  if (raised === undefined || own === undefined || own === raised.to) {
+    await context.inBand.breakOff(line, context.signal);
+    return;
+  }
+  // What comes at a wrong speed is no text.
+  line.setMode('binary');
+  await line.setBaudRate?.(raised.to);
+  const found = await context.inBand.breakOff(line, context.signal);
+  await line.setBaudRate?.(own);
+  line.setMode('dialogue');
+  if (found !== 'cancelled') await context.inBand.breakOff(line, context.signal);
+}
+
 /** Breaks off an abandoned transfer. Errors: DEVICE_RESTARTED where the device is booting, CONSOLE_LOST. */
 export async function breakOff(context: StepContext, driver: Driver): Promise<void> {
   const dialog = await context.dialog();

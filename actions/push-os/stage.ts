@@ -10,14 +10,14 @@ import type { SpeedPlan } from '../line-speed.js';
 import { atPrompt, runAll } from '../read-device.js';
 import { driverIn } from './driver-in.js';
 import { AttemptLog } from './attempt-log.js';
-import { nextAttempt, usableMethods, worthRetrying } from './attempts.js';
+import { isInBand, nextAttempt, usableMethods, worthRetrying } from './attempts.js';
 import type { PlannedAttempt } from './attempts.js';
 import { bringToDevice } from './bring.js';
 import { pullFromUs, sendInBand } from './deliver.js';
 import { forget, recall, remember } from './memory.js';
 import { sameImage } from './prepare.js';
 import { proofOf } from './proof.js';
-import { breakOff } from './settle.js';
+import { breakOff, endReceiver } from './settle.js';
 import { slotsOf } from './slots.js';
 import { intendSpeed, raiseForTransfer, restoreAfterTransfer, settleSpeed } from './speed.js';
 
@@ -42,6 +42,7 @@ export const stage: Step = {
     const attempt = planned(context, driver, memory);
     const image = await sameImage(context, memory);
     if (context.resumed) {
+      if (isInBand(attempt.method)) await endReceiver(context, recall(memory).speed);
       await settleSpeed(context, driver, memory);
       await breakOff(context, driver);
     }
@@ -106,6 +107,7 @@ async function afterFailure(
   const code = codeOf(error);
   if (context.signal.aborted || LOST.includes(code) || !worthRetrying(code, attempt)) throw error;
   context.story(`${attempt.method.toUpperCase()} download failed: ${reasonOf(error)}`);
+  if (isInBand(attempt.method)) await endReceiver(context);
   await settleSpeed(context, driver, memory);
   await breakOff(context, driver);
   await atPrompt(context, driver);

@@ -27,6 +27,8 @@ export interface EngineRunDeps<I, O> {
   readonly signal: AbortSignal;
   /** Pause before each write, ms. */
   readonly turnaroundMs: number;
+  /** What came on the line before and is the engine's to read. */
+  readonly heard?: Uint8Array;
   /** What one input brought forth. */
   readonly take: (outputs: readonly O[]) => void;
 }
@@ -56,7 +58,7 @@ export class EngineRun<I, O> {
 
   /** Settles with `succeed` or `failed`. Errors besides: CONSOLE_LOST, and what the line's `write` throws. */
   async run(): Promise<void> {
-    const { line, signal } = this.#deps;
+    const { line, signal, heard } = this.#deps;
     const onAbort = (): void => this.feed({ kind: 'abort' });
     const stopReading = line.read(
       (bytes) => this.feed({ kind: 'bytes', bytes }),
@@ -65,6 +67,7 @@ export class EngineRun<I, O> {
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       this.feed({ kind: 'timer' });
+      if (heard !== undefined && heard.length > 0) this.feed({ kind: 'bytes', bytes: heard });
       if (signal.aborted) onAbort();
       await this.#settled;
     } finally {

@@ -13,6 +13,7 @@ import { EngineRun } from './engine-run.js';
 import type { LineEngine } from './engine-run.js';
 import { SentFile } from './sent-file.js';
 import { SourceReader } from './source-reader.js';
+import { standingBytes } from './standing-bytes.js';
 
 /** Wait for the receiver's first sign, ms: U-Boot offers one every 4.25 s, IOS after it has looked at its flash. */
 const START_TIMEOUT_MS = 60_000;
@@ -51,6 +52,7 @@ export class InBandSend {
       engine: engineFor(deps),
       signal: watch.signal,
       turnaroundMs: options.turnaroundMs ?? 0,
+      heard: standingBytes(line),
       take: (outputs) => {
         for (const output of outputs) this.#take(output);
       },

@@ -9,11 +9,13 @@ import type {
   InBandReceived,
   InBandReceiveOptions,
   InBandTransfer,
+  LeftReceiver,
   OfferedFile,
   TransferResult,
 } from '../../core/ports/transfer.js';
 import { watched } from '../../core/transfer-watch.js';
 import { ABORT_SEQUENCE } from '../../protocols/xmodem/block.js';
+import { InBandBreakOff } from './in-band-break-off.js';
 import { InBandReceive } from './in-band-receive.js';
 import { InBandSend } from './in-band-send.js';
 
@@ -65,6 +67,10 @@ export class XmodemTransfer implements InBandTransfer {
     options: InBandReceiveOptions,
   ): Promise<readonly InBandReceived[]> {
     return this.#receiveAll(line, sinkFor, options, true);
+  }
+
+  breakOff(line: Line, signal: AbortSignal): Promise<LeftReceiver> {
+    return new InBandBreakOff(this.#deps.clock, line, signal).run();
   }
 
   async #receiveAll(

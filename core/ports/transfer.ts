@@ -113,6 +113,9 @@ export interface InBandReceived extends MovedFile, OfferedFile {
   readonly paddedBytes: number;
 }
 
+/** `cancelled`: it asked, was cancelled, and asks no more; `console`: text stands there; `quiet`: nobody asked. */
+export type LeftReceiver = 'cancelled' | 'console' | 'quiet';
+
 export interface InBandTransfer {
   /**
    * Resolves when the far end has every block. What it keeps may be longer (padded: lrzsz `rx`) or shorter (every trailing
@@ -126,6 +129,11 @@ export interface InBandTransfer {
    * TRANSFER_REFUSED (a second file), TRANSFER_REMOTE_FILE (no file at all).
    */
   receive(line: Line, sink: FileSink, options: InBandReceiveOptions): Promise<InBandReceived>;
+  /**
+   * Ends what an earlier transfer may have left waiting at the far end: cancels at the receiver's own request, which comes
+   * within eleven seconds. Nothing is written unless one asks. Errors: the signal's reason, CONSOLE_LOST, LINE_FENCED.
+   */
+  breakOff(line: Line, signal: AbortSignal): Promise<LeftReceiver>;
 }
 
 /** A file at another host. */

@@ -5,6 +5,7 @@
  */
 import type { Driver, TransferProcedure } from '../../core/driver.js';
 import type { Exchange, QuestionRow } from '../../core/dialog-table.js';
+import type { InBandMethod } from '../../core/ports/transfer.js';
 import { COPY_SILENCE_MS, say } from './say.js';
 
 const deletePartial: readonly Exchange[] = [say('delete {{fileSystem}}{{file}}', { ignoreFailures: true })];
@@ -34,11 +35,9 @@ const pull = (url: string, more: Partial<Exchange> = {}): TransferProcedure => (
   cleanup: deletePartial,
 });
 
-const xmodem: TransferProcedure = {
+const receive = (method: InBandMethod, begin: string): TransferProcedure => ({
   direction: 'inBand',
-  start: say('copy xmodem: {{fileSystem}}{{file}}', {
-    ready: 'Ready to receive file\\.*|Begin the Xmodem or Xmodem-1K transfer now',
-  }),
+  start: say(`copy ${method}: {{fileSystem}}{{file}}`, { ready: `Ready to receive file\\.*|${begin}` }),
   finish: {
     silenceMs: COPY_SILENCE_MS,
     totalMs: 600_000,
@@ -47,7 +46,7 @@ const xmodem: TransferProcedure = {
   },
   blockSizes: [1024, 128],
   cleanup: deletePartial,
-};
+});
 
 export const networkTransfers = {
   tftp: pull('tftp://{{server:ip}}/{{remoteFile:path}}'),
@@ -56,5 +55,12 @@ export const networkTransfers = {
   scp: pull('scp://{{serverUser}}@{{server:ip}}/{{remoteFile:path}}', { questions: [serverPassword] }),
 } satisfies Driver['transfers'];
 
-/** XMODEM belongs to classic IOS: an IOS-XE image takes days at console speed. */
-export const iosTransfers = { ...networkTransfers, xmodem } satisfies Driver['transfers'];
+/**
+ * XMODEM and YMODEM belong to classic IOS: an IOS-XE image takes days at console speed. The words of a switch before YMODEM
+ * are taken from those before XMODEM, no recording of them is known.
+ */
+export const iosTransfers = {
+  ...networkTransfers,
+  xmodem: receive('xmodem', 'Begin the Xmodem or Xmodem-1K transfer now'),
+  ymodem: receive('ymodem', 'Begin the Ymodem transfer now'),
+} satisfies Driver['transfers'];

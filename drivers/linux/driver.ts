@@ -4,9 +4,9 @@
  */
 import type { Driver, TransferProcedure } from '../../core/driver.js';
 import { linuxDialog } from './dialog.js';
+import { xmodemBy, ymodemBy } from './in-band.js';
 import { linuxHooks } from './specialise.js';
 import { FREE_SPACE, shell, TRANSFER_SILENCE_MS } from './shell.js';
-import { xmodemBy } from './xmodem.js';
 
 const tftp: TransferProcedure = {
   direction: 'devicePulls',
@@ -87,7 +87,7 @@ export const linux = {
   uptimeStepSeconds: 1,
   interrupt: '\x03',
   spareBytes: 65_536,
-  transfers: { tftp, ftp, http, xmodem: xmodemBy('rx -b -c') },
+  transfers: { tftp, ftp, http, xmodem: xmodemBy('rx -b -c'), ymodem: ymodemBy('rb -b -y') },
   verify: {
     algorithm: 'sha256',
     exchange: { send: 'sha256sum {{image:path}}', silenceMs: 120_000, capture: { hash: '^([0-9a-f]{64})\\b' } },

@@ -56,6 +56,7 @@ export const LinuxProperties = Type.Object({
     ),
   ),
   xmodemCommand: Type.Optional(Type.String()),
+  ymodemCommand: Type.Optional(Type.String()),
   imageVersion: Type.Optional(Type.String()),
   loader: Type.Optional(
     Type.Object(

@@ -1,10 +1,10 @@
 /** The linux driver as a port's properties make it. */
 import type { Driver, DriverHooks, FactCommand, TransferProcedure } from '../../core/driver.js';
 import { uBootLoader } from '../u-boot/loader.js';
+import { xmodemBy, ymodemBy } from './in-band.js';
 import { linuxProperties } from './layout.js';
 import type { LinuxProperties } from './layout.js';
 import { shell } from './shell.js';
-import { xmodemBy } from './xmodem.js';
 
 export const linuxHooks: DriverHooks = {
   specialise: (driver, port) => specialise(driver, linuxProperties(port)),
@@ -23,6 +23,7 @@ function specialise(driver: Driver, properties: LinuxProperties): Driver {
       ...driver.transfers,
       ...filesBrought(properties),
       xmodem: xmodemBy(properties.xmodemCommand ?? 'rx -b -c'),
+      ymodem: ymodemBy(properties.ymodemCommand ?? 'rb -b -y'),
     },
     activate: {
       kind: 'slot',

@@ -1,8 +1,8 @@
 /**
- * A board that stands at its U-Boot prompt and comes back to it: firmware goes into memory by TFTP or XMODEM, is proved there by
+ * A board that stands at its U-Boot prompt and comes back to it: firmware goes into memory by TFTP, YMODEM or XMODEM, is proved there by
  * `crc32`, written by the port's own commands, read back and proved again. For a device that runs an operating system, use that
  * one's driver with U-Boot below it (docs/linux.md).
- * Sources: U-Boot documentation (doc/usage/cmd: tftpboot, loadx, crc32, printenv, reset); transcripts of 2023.01 on QEMU.
+ * Sources: U-Boot documentation (doc/usage/cmd: tftpboot, loady, loadx, crc32, printenv, reset); transcripts of 2023.01 on QEMU.
  */
 import { Type } from '@sinclair/typebox';
 import type { Static } from '@sinclair/typebox';
@@ -11,6 +11,7 @@ import type { Driver, HashProcedure } from '../../core/driver.js';
 import { fail } from '../../core/errors/index.js';
 import { SchemaCheck } from '../../core/schema-problems.js';
 import { uBootDialog, uBootLineSpeed } from './loader.js';
+import { uBootLoad } from './loads.js';
 
 const Address = Type.String({ pattern: '^0x[0-9a-fA-F]+$', description: 'a hexadecimal address such as 0x44000000' });
 const Reading = Type.Object({ command: Type.String(), pattern: Type.String() }, { additionalProperties: false });
@@ -38,6 +39,8 @@ const say = (send: string, more: Partial<Exchange> = {}): Exchange => ({
   silenceMs: COMMAND_SILENCE_MS,
   ...more,
 });
+
+const AT_PROMPT: Exchange = { silenceMs: COMMAND_SILENCE_MS };
 
 const crcAt = (address: string): HashProcedure => ({
   algorithm: 'crc32',
@@ -87,13 +90,8 @@ export const uBoot: Driver = {
       ],
       cleanup: [],
     },
-    xmodem: {
-      direction: 'inBand',
-      start: say('loadx {{loadAddress}}', { ready: '## Ready for binary \\(xmodem\\) download to 0x[0-9A-Fa-f]+' }),
-      finish: { silenceMs: COMMAND_SILENCE_MS, success: '## Total Size\\s+= 0x[0-9a-f]+' },
-      blockSizes: [1024, 128],
-      cleanup: [],
-    },
+    ymodem: uBootLoad('ymodem', say, AT_PROMPT),
+    xmodem: uBootLoad('xmodem', say, AT_PROMPT),
   },
   verify: crcAt('loadAddress'),
   // Nothing runs from what is written: U-Boot itself is in memory.

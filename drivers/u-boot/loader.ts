@@ -1,12 +1,12 @@
 /**
  * U-Boot as the boot loader of a device: in-band load, proof, write, reset.
- * Sources: U-Boot documentation "loadx", "crc32", "fatwrite" (doc/usage/cmd); transcripts of 2023.01 on QEMU.
- * `loadx` takes trailing 0x1A bytes for fill: it neither counts them nor writes them to memory (seen on 2023.01). The proof
- * is therefore `crc32` over the length that we know, never the size that it reports: an image that ends in 0x1A fails there.
+ * Sources: U-Boot documentation "crc32", "fatwrite" (doc/usage/cmd); transcripts of 2023.01 on QEMU.
+ * The proof is `crc32` over the length that we know, never the size that U-Boot reports.
  */
 import type { DialogTable, Exchange } from '../../core/dialog-table.js';
 import type { LoaderTable } from '../../core/driver.js';
 import type { LineSpeed, SpeedChange } from '../../core/line-speed.js';
+import { uBootLoad } from './loads.js';
 
 export const uBootDialog: DialogTable = {
   lineEnding: '\r',
@@ -15,7 +15,7 @@ export const uBootDialog: DialogTable = {
   questions: [],
   failures: [
     { pattern: '^Unknown command', class: 'refused' },
-    { pattern: '## Binary \\(xmodem\\) download aborted|xyzModem error|Timed out|Cancelled', class: 'transport' },
+    { pattern: '## Binary \\([xy]modem\\) download aborted|xyzModem error|Timed out|Cancelled', class: 'transport' },
     { pattern: "^\\*\\* (?:Unable to|Error|Can't|No )", class: 'refused' },
     { pattern: '^(?:Error|ERROR)\\b', class: 'refused' },
   ],
@@ -39,7 +39,7 @@ export interface UBootLayout {
   readonly readBack: string;
 }
 
-/** `loadx` waits 95 s for a sender; a command answers at once. */
+/** `loady` and `loadx` wait 95 s for a sender; a command answers at once. */
 const COMMAND_SILENCE_MS = 30_000;
 
 /** The text before the other end waits for a RETURN at the new speed (env callback `on_baudrate`). */
@@ -74,6 +74,7 @@ export function uBootLoader(layout: UBootLayout): LoaderTable {
     silenceMs: COMMAND_SILENCE_MS,
     ...more,
   });
+  const atPrompt: Exchange = { until: ['loader'], silenceMs: COMMAND_SILENCE_MS };
   const crc = (address: string): Exchange =>
     say(`crc32 {{${address}}} {{sizeHex}}`, { success: '==>', capture: { hash: '==> ([0-9a-f]{8})' } });
   return {
@@ -84,15 +85,7 @@ export function uBootLoader(layout: UBootLayout): LoaderTable {
     slots: { loadAddress: layout.loadAddress, readBackAddress: layout.readBackAddress },
     boot: { send: 'boot', ready: 'Starting kernel|Loading', silenceMs: COMMAND_SILENCE_MS },
     install: {
-      load: {
-        direction: 'inBand',
-        start: say('loadx {{loadAddress}}', {
-          ready: '## Ready for binary \\(xmodem\\) download to 0x[0-9A-Fa-f]+ at \\d+ bps',
-        }),
-        finish: { until: ['loader'], silenceMs: COMMAND_SILENCE_MS, success: '## Total Size\\s+= 0x[0-9a-f]+' },
-        blockSizes: [1024, 128],
-        cleanup: [],
-      },
+      loads: [uBootLoad('ymodem', say, atPrompt), uBootLoad('xmodem', say, atPrompt)],
       loaded: { algorithm: 'crc32', exchange: crc('loadAddress') },
       write: layout.write.map((command) => say(command)),
       written: { algorithm: 'crc32', exchange: crc('readBackAddress') },

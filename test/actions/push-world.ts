@@ -159,7 +159,7 @@ export class PushWorld implements ModelWorld {
       driver: driverFor(this.port),
       clock: this.clock,
       images: this.#images(),
-      inBand: { send: noInBand, receive: noInBand },
+      inBand: { send: noInBand, receive: noInBand, breakOff: noInBand },
       servers: { tftp: this.#server() },
       clients: {},
       dialog: () => Promise.resolve(dialog()),

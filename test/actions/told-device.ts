@@ -131,7 +131,7 @@ class Walk {
           return Promise.resolve();
         },
       },
-      inBand: { send: never, receive: never },
+      inBand: { send: never, receive: never, breakOff: never },
       servers: { [this.#options.method ?? 'tftp']: this.#server() },
       clients: {},
       dialog: () => Promise.resolve(dialog),

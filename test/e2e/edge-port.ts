@@ -32,6 +32,7 @@ export const EDGE_PROPERTIES: JsonObject = {
   },
   imageVersion: '^edgeos-(\\d+\\.\\d+\\.\\d+)\\.img$',
   xmodemCommand: RECEIVE_COMMAND,
+  ymodemCommand: `${RECEIVE_COMMAND} --ymodem -y`,
   loader: {
     type: 'u-boot',
     loadAddress: RAMDISK_ADDRESS,

@@ -22,7 +22,7 @@ const BOOT_LIMIT_MS = 60_000;
 describe('a real device without firmware', function () {
   this.timeout(300_000);
 
-  it('is brought back by a rule and XMODEM through its boot loader, and stays', async function () {
+  it('is brought back by a rule and YMODEM through its boot loader, and stays', async function () {
     requirePeer.call(this, ...DEVICE_PEERS);
     // This U-Boot takes 128-byte blocks twice as fast as 1024-byte ones: it polls its serial line.
     await withBed({ rules: [RULE], settings: { xmodem1k: false }, powered: false }, async (bed) => {
@@ -40,7 +40,7 @@ describe('a real device without firmware', function () {
       // U-Boot had fallen back to the second slot before it gave up.
       expect(job.sentence).to.include('2.1.0 from slot 2');
       expect(job.attempts.map(({ method, outcome, bytes }) => ({ method, outcome, bytes }))).to.deep.equal([
-        { method: 'xmodem', outcome: 'succeeded', bytes: image.sizeBytes },
+        { method: 'ymodem', outcome: 'succeeded', bytes: image.sizeBytes },
       ]);
 
       const entries = await bed.api.transcript(job.id);
@@ -56,6 +56,9 @@ describe('a real device without firmware', function () {
         3,
       );
       expect(said('in')).to.include(`${String(image.sizeBytes)} bytes written`);
+      expect(said('out').match(/load[xy] \S+/g), 'the length is told: no 0x1A at the end is lost').to.deep.equal([
+        'loady 0x44000000',
+      ]);
       expect(said('out').match(/fatwrite/g)).to.have.length(1);
       expect(said('out').match(/reset\r/g)).to.have.length(1);
 

@@ -12,9 +12,15 @@ export class ScriptedLine implements Line {
   readonly written: Uint8Array[] = [];
   onWritten: (bytes: Uint8Array) => void = () => undefined;
   refuseWrites: Error | undefined;
+  /** What was said before anybody read. */
+  said = new Uint8Array(0);
   readers = 0;
   #onBytes: (bytes: Uint8Array) => void = () => undefined;
   #onLost: (reason: string) => void = () => undefined;
+
+  recent(): Uint8Array {
+    return this.said;
+  }
 
   setMode(): void {
     throw new Error('the caller sets the mode');

@@ -76,12 +76,24 @@ class BoardConsole implements Line {
     return new Promise((resolve) => this.#socket.write(bytes, () => resolve()));
   }
 
-  /** Also what was said already and nobody expected: the first request stands right behind U-Boot's words. */
   read(onBytes: (bytes: Uint8Array) => void): () => void {
-    const waiting = Buffer.from(this.#said, 'latin1');
-    setImmediate(() => onBytes(waiting));
     this.#socket.on('data', onBytes);
     return () => this.#socket.off('data', onBytes);
+  }
+
+  /** What was said already and nobody expected: the first request stands right behind U-Boot's words. */
+  recent(): Uint8Array {
+    return Buffer.from(this.#said, 'latin1');
+  }
+
+  /** The same line, on which nothing is written any more once the signal aborts. */
+  mutedBy(signal: AbortSignal): Line {
+    const write = (bytes: Uint8Array): Promise<void> => (signal.aborted ? Promise.resolve() : this.write(bytes));
+    return Object.create(this, {
+      write: { value: write },
+      read: { value: this.read.bind(this) },
+      recent: { value: this.recent.bind(this) },
+    }) as Line;
   }
 
   setMode(): void {
@@ -148,6 +160,28 @@ describe('XMODEM and YMODEM with U-Boot', function () {
     it(`ours, ${blockSize} → loady: CRC-32 compared, exact though it ends like fill`, async () => {
       const content = ending(6001, 0x1a, 0x1a);
       expect(await load('ymodem', blockSize, content)).to.deep.equal([6001, hexCrc(content)]);
+    });
+  }
+
+  for (const method of ['xmodem', 'ymodem'] as const) {
+    it(`a receiver that a dead sender left in the middle of ${method} is cancelled at its own request`, async function () {
+      this.timeout(60_000);
+      if (board === undefined) throw new Error('the board is off');
+      const dying = new AbortController();
+      await board.command(`${method === 'xmodem' ? 'loadx' : 'loady'} ${ADDRESS}`, /## Ready for binary [^\n]*\n/);
+      // A process that was killed writes nothing more, not even CANs.
+      const mute = board.mutedBy(dying.signal);
+      const sending = transfer.send(mute, new MemorySource(ending(60_000, 0x55)), {
+        ...{ method, blockSize: 128, stallMs: 30_000, totalMs: 60_000, signal: dying.signal },
+        onProgress: ({ bytes }) => {
+          if (bytes > 20_000) dying.abort();
+        },
+      });
+      expect(await sending.catch((error: unknown) => error)).to.be.instanceOf(Error);
+      const broken = transfer.breakOff(board, new AbortController().signal);
+      await board.expect(/## Binary \(\wmodem\) download aborted[^]*=> $/);
+      expect(await broken).to.equal('cancelled');
+      expect(await board.command('echo still here')).to.include('still here\r\n=> ');
     });
   }
 

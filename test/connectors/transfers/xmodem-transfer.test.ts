@@ -24,8 +24,9 @@ class Bench {
   readonly received: Uint8Array[] = [];
   result: Promise<TransferResult>;
 
-  constructor(source: MemorySource, options: Partial<InBandOptions> = {}) {
+  constructor(source: MemorySource, options: Partial<InBandOptions> = {}, said = '') {
     this.source = source;
+    this.line.said = Buffer.from(said);
     this.result = new XmodemTransfer({ clock: this.clock }).send(this.line, source, {
       method: 'xmodem',
       blockSize: 128,
@@ -106,6 +107,46 @@ describe('connectors/transfers/xmodem-transfer', () => {
     expect(Buffer.concat(bench.received).subarray(0, content.length).equals(content)).to.equal(true);
     expect(gaps).to.have.lengthOf.at.least(41);
     expect(gaps.filter((gapMs) => gapMs < 5)).to.deep.equal([]);
+  });
+
+  it('heeds the first request that came together with the words before it', async () => {
+    const bench = new Bench(new MemorySource(seededBytes(2, 100)), {}, '## Ready for binary (xmodem) download...\r\nC');
+    await bench.clock.advance(250);
+    expect(bench.line.written).to.have.length(1);
+    bench.line.say(ACK);
+    await bench.clock.advance(10);
+    bench.line.say(ACK);
+    expect(await bench.clock.run(bench.result)).to.include({ bytes: 100, endAcknowledged: true });
+    const finished = new Bench(new MemorySource(seededBytes(2, 100)), {}, 'Vitamin C\r\n');
+    await finished.clock.advance(5000);
+    expect(finished.line.written, 'a line that is finished is no request').to.have.length(0);
+    finished.abort.abort();
+    await finished.failure();
+  });
+
+  it('breaks off a receiver that was left behind, at once where its request stands on the line', async () => {
+    const clock = new FakeClock();
+    const line = new ScriptedLine();
+    line.said = Buffer.from('Ready to receive file...........C');
+    line.onWritten = () => clock.after(1, () => line.say(Buffer.from('\r\nRouter#')));
+    const broken = new XmodemTransfer({ clock }).breakOff(line, new AbortController().signal);
+    expect(await clock.run(broken)).to.equal('cancelled');
+    expect(line.cancelled).to.equal(true);
+    expect(clock.monotonicMs(), 'a quarter of a second alone, a second of prompt').to.equal(1251);
+    expect(line.readers + clock.pending).to.equal(0);
+  });
+
+  it('ends the wait for a receiver that was left behind with the reason of its signal', async () => {
+    const clock = new FakeClock();
+    const line = new ScriptedLine();
+    const abort = new AbortController();
+    const broken = new XmodemTransfer({ clock }).breakOff(line, abort.signal);
+    broken.catch(() => undefined);
+    await clock.advance(1000);
+    abort.abort(fail('CONSOLE_LOST', { port: 'n1:1/1', reason: 'the node is stopping' }));
+    expect(codeOf(await clock.run(broken).catch((error: unknown) => error))).to.equal('CONSOLE_LOST');
+    expect(line.written).to.have.length(0);
+    expect(line.readers + clock.pending).to.equal(0);
   });
 
   it('is aborted by its signal: CANs on the line, and the reason in the error', async () => {
