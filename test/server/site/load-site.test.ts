@@ -242,7 +242,7 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
   [
     'a method of no driver, where it is written',
     { 'portwright.json': { ...MAIN, settings: { osPushMethod: 'sftp' } } },
-    'warning portwright.json /settings/osPushMethod: expected one of the methods tftp, ftp, http, scp, xmodem of driver cisco-ios, got "sftp" as osPushMethod',
+    'warning portwright.json /settings/osPushMethod: expected one of the methods tftp, ftp, http, scp, xmodem, ymodem of driver cisco-ios, got "sftp" as osPushMethod',
   ],
   [
     'XMODEM over a line that keeps two bytes for itself',
