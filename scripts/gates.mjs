@@ -22,6 +22,10 @@ const GATES = [
 /** dist/ from the sources: what tests of whole processes start. */
 export const BUILD_GATE = { name: 'build', args: own('build.mjs') };
 
+/** The optional native sender, so that its tests run; it is for Linux alone. */
+export const NATIVE_GATES =
+  process.platform === 'linux' ? [{ name: 'native sender', args: own('build-native.mjs') }] : [];
+
 /**
  * Runs all of them, also after a failure.
  *

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.mjs';
-import { BUILD_GATE, runGates } from './gates.mjs';
+import { BUILD_GATE, NATIVE_GATES, runGates } from './gates.mjs';
 import { installPeers } from './install-peers.mjs';
 import { runMocha, runTogether, TOGETHER } from './run-mocha.mjs';
 import { Tally } from './tally.mjs';
@@ -16,7 +16,7 @@ const tally = new Tally();
 if (values.only === undefined) {
   tally.add(installPeers());
   console.log('Checks');
-  tally.add(runGates([BUILD_GATE]));
+  tally.add(runGates([BUILD_GATE, ...NATIVE_GATES]));
   for (const kinds of TOGETHER) for (const summary of await runTogether(kinds)) tally.add(summary);
 } else {
   bootstrap();
