@@ -5,10 +5,21 @@ import type { Action } from '../core/action.js';
 import type { JsonObject } from '../core/json.js';
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { SiteProblem } from '../core/problem.js';
-import { alarm } from './alarm.js';
+import { alarm, clearAlarm } from './alarm.js';
+import { event } from './event.js';
+import { email } from './outward/email.js';
+import { publish } from './outward/publish.js';
+import { syslog } from './outward/syslog.js';
+import { webhook } from './outward/webhook.js';
 import { pushOs } from './push-os/push-os.js';
+import { clearValue, decrementValue, incrementValue, setValue } from './values.js';
 
-export const ACTIONS: readonly Action[] = [pushOs, alarm];
+export const ACTIONS: readonly Action[] = [
+  pushOs,
+  ...[alarm, clearAlarm, event],
+  ...[setValue, clearValue, incrementValue, decrementValue],
+  ...[email, webhook, syslog, publish],
+];
 
 /** Fills core's ActionCatalog; a parameter schema is compiled when parameters first come. */
 export class Catalog implements ActionCatalog {

@@ -13,9 +13,11 @@ import type { ManagedPort } from './managed-port.js';
 import type { Dialog } from './ports/dialog.js';
 import type { Clock } from './ports/clock.js';
 import type { ImageStore } from './ports/image-store.js';
+import type { Outlets } from './ports/outlets.js';
 import type { Credentials } from './ports/secrets.js';
 import type { InBandTransfer, TransferClient } from './ports/transfer.js';
 import type { TransferServer } from './ports/transfer-server.js';
+import type { Values } from './ports/values.js';
 
 /** What a step may use. An action never opens a socket: all of it is behind ports. */
 export interface StepContext {
@@ -57,6 +59,14 @@ export interface StepContext {
   image(version: string): Promise<ImageRecord | undefined>;
   /** Raises an alarm on the port; the same kind again only counts up. */
   raiseAlarm(kind: string, message: string): Promise<void>;
+  /** Nothing happens where no such alarm stands. */
+  clearAlarm(kind: string): Promise<void>;
+  /** Ways to people and other systems. */
+  readonly outlets: Outlets;
+  /** Variables of rules. */
+  readonly values: Values;
+  /** Puts an event of the job's port into the history, under an id that is the same each time. Errors: STORE_FAILED. */
+  emit(type: string, data: JsonObject): Promise<void>;
 }
 
 export type StepOutcome =

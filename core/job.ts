@@ -18,6 +18,8 @@ export interface JobCause {
   readonly name: string;
   /** Event or tick that fired. */
   readonly eventId?: string;
+  /** The event did not prove who sent it: what follows from it proves no more (ARCHITECTURE 14). */
+  readonly unauthenticated?: true;
 }
 
 /** The next actions of a rule or schedule, started when this one succeeded (CONTRACT, "A rule"). */

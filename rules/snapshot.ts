@@ -6,7 +6,7 @@ import type { JsonValue } from '../core/json.js';
 import type { PortSubject } from '../core/port-filter.js';
 
 /** The fact names that conditions may use. */
-export const FACT_NAMES: readonly string[] = ['event', 'port', 'facts', 'system', 'time'];
+export const FACT_NAMES: readonly string[] = ['event', 'port', 'facts', 'system', 'monitor', 'time'];
 
 /** A port as conditions see it: what filters see, and its properties. */
 export interface RulePort extends PortSubject {
@@ -20,8 +20,10 @@ export interface Snapshot {
   readonly port?: RulePort;
   /** The port's last known facts. */
   readonly facts?: FactsRecord;
-  /** Values of the node: fact `system`. */
+  /** Variables of the node: fact `system`. */
   readonly system?: Readonly<Record<string, JsonValue>>;
+  /** Variables of the port: fact `monitor`. */
+  readonly monitor?: Readonly<Record<string, JsonValue>>;
   /** What holds back write actions on this port right now, e.g. `port` or `node`. */
   readonly heldBy?: string;
 }
@@ -32,12 +34,12 @@ const EPOCH_WEEKDAY = 4;
 
 /** The facts by name. `facts` is the device's facts with `readAtMs` beside them; `time` is UTC. */
 export function engineFacts(event: Event, snapshot: Snapshot, nowMs: number): Readonly<Record<string, unknown>> {
-  const { port, facts, system } = snapshot;
+  const { port, facts, system = {}, monitor = {} } = snapshot;
   return {
     event,
     ...(port === undefined ? {} : { port }),
     ...(facts === undefined ? {} : { facts: { ...facts.facts, readAtMs: facts.readAtMs } }),
-    system: system ?? {},
+    ...{ system, monitor },
     time: timeFact(nowMs),
   };
 }

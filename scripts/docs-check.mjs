@@ -19,7 +19,7 @@ const faults = [
   ...wordFaults('README.md', ['npm run demo', 'npm test']),
   ...wordFaults('CHANGELOG.md', ['## [Unreleased]']),
   ...decisionFaults(root),
-  ...errorPageFaults(),
+  ...madePageFaults(),
   ...dependencyFaults(),
   ...(await architectureFaults(root)),
   ...placeFaults(),
@@ -73,12 +73,14 @@ function wordFaults(page, words) {
   return words.filter((word) => !read(page).includes(word)).map((word) => `${page} does not show ${word}`);
 }
 
-/** The page of errors is made from the registry. */
-function errorPageFaults() {
-  if (!existsSync(join(root, 'core', 'errors', 'index.ts'))) return [];
-  const args = ['--import', 'tsx', join('scripts', 'errors-doc.ts'), '--check'];
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
-  return status === 0 ? [] : [stderr.trim().split('\n')[0]];
+/** Pages that are made from the code: the errors from their registry, the actions from their schemas. */
+function madePageFaults() {
+  const made = ['errors-doc.ts', 'actions-doc.ts'].filter((name) => existsSync(join(root, 'scripts', name)));
+  return made.flatMap((name) => {
+    const args = ['--import', 'tsx', join('scripts', name), '--check'];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+    return status === 0 ? [] : [stderr.trim().split('\n')[0]];
+  });
 }
 
 /** Each runtime dependency has its reason. */

@@ -13,10 +13,12 @@ import type { Console } from '../core/ports/console.js';
 import type { Dialog, OpenDialog } from '../core/ports/dialog.js';
 import type { ImageStore } from '../core/ports/image-store.js';
 import type { Line } from '../core/ports/line.js';
+import type { Outlets } from '../core/ports/outlets.js';
 import type { Secrets } from '../core/ports/secrets.js';
 import type { InBandTransfer, TransferClient } from '../core/ports/transfer.js';
 import type { TransferServer } from '../core/ports/transfer-server.js';
 import type { TranscriptStore } from '../core/ports/transcript-store.js';
+import type { Values } from '../core/ports/values.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
 import type { JobSession, RunnerPart } from '../jobs/session.js';
 import type { Alarms } from './alarms.js';
@@ -33,6 +35,10 @@ export interface SessionDeps {
   readonly transcripts: TranscriptStore;
   readonly variables: VariableStore;
   readonly alarms: Alarms;
+  readonly outlets: Outlets;
+  readonly values: Values;
+  /** Takes an event in; resolves after the commit. */
+  readonly accept: (event: Event) => Promise<unknown>;
   readonly console: (portId: string) => Console | undefined;
   readonly openDialog: OpenDialog;
   /** The port's driver, as its properties make it. */
@@ -70,7 +76,7 @@ export class ConsoleSession implements JobSession {
   }
 
   context(part: RunnerPart): StepContext {
-    const { clock, images, inBand, servers, clients, secrets, alarms } = this.#deps;
+    const { clock, images, inBand, servers, clients, secrets, alarms, outlets, values } = this.#deps;
     const port = this.#port;
     return {
       ...part,
@@ -83,6 +89,8 @@ export class ConsoleSession implements JobSession {
       inBand,
       servers,
       clients,
+      outlets,
+      values,
       dialog: () => (this.#dialog ??= this.#open(part.signal)),
       credentials: () => (port.credentials === undefined ? {} : secrets.credentials(port.credentials)),
       hideSecret: (value) => {
@@ -99,6 +107,8 @@ export class ConsoleSession implements JobSession {
       keep: (kind, text) => this.#keep(kind, text),
       image: (version) => images.get(port.id, version),
       raiseAlarm: (kind, message) => alarms.raise(port, kind, secrets.mask(message)),
+      clearAlarm: (kind) => alarms.clear(port, kind),
+      emit: (type, data) => this.#emit(type, data),
     };
   }
 
@@ -150,6 +160,15 @@ export class ConsoleSession implements JobSession {
     const id = `${this.#job.id}:${what}:${String(timeMs)}:${String(this.#told++)}`;
     const frame = { node: port.node, port: { name: port.name, id: port.id }, authenticated: true };
     this.#deps.tell(makeEvent({ ...frame, id, type: `job.${what}`, timeMs, data: { job: this.#job.id, ...data } }));
+  }
+
+  /** The id is the job's: the step that emits may run again. */
+  async #emit(type: string, data: JsonObject): Promise<void> {
+    const { id, name, node } = this.#port;
+    const authenticated = this.#job.cause.unauthenticated !== true;
+    const timeMs = this.#deps.clock.nowMs();
+    const frame = { id: `${this.#job.id}:${type}`, node, port: { name, id }, type, timeMs, authenticated, data };
+    await this.#deps.accept(makeEvent(frame));
   }
 
   async #keep(kind: 'running-config' | 'startup-config' | 'post', text: string): Promise<void> {

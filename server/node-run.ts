@@ -22,11 +22,13 @@ import type { Services } from './services.js';
 import type { SiteInUse } from './site-in-use.js';
 import type { SiteSecrets } from './site/secrets.js';
 import type { ListenAddress } from './site/site.js';
+import type { KeptValues } from './values.js';
 
 export interface NodeParts {
   readonly inUse: SiteInUse;
   readonly stores: Stores;
   readonly jobs: JobStore;
+  readonly values: KeptValues;
   readonly bus: Bus;
   readonly carrier: NatsCarrier | undefined;
   readonly servers: Readonly<Partial<Record<string, TransferServer>>>;
@@ -62,10 +64,12 @@ export class NodeRun {
     version: string,
     onListening: (address: ListenAddress) => void = () => undefined,
   ): Promise<ListenAddress> {
-    const { stores, bus, carrier, servers, runner, scheduler, inUse, heartbeat, pipeline, consoles } = this.#parts;
+    const { stores, values, bus, carrier, servers, runner, scheduler, inUse, heartbeat, pipeline, consoles } =
+      this.#parts;
     // The API's libraries are loaded while the store's thread opens the databases.
     const [, { buildApi }] = await Promise.all([stores.start(), import('./http/api.js')]);
     try {
+      await values.load();
       await bus.start();
       for (const server of Object.values(servers)) await server?.start();
       await scheduler.load();

@@ -20,6 +20,7 @@ import type { EventStore } from '../core/ports/event-store.js';
 import type { JobControl } from '../core/ports/job-control.js';
 import type { JobStore } from '../core/ports/job-store.js';
 import type { Log } from '../core/ports/log.js';
+import type { Values } from '../core/ports/values.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
 import { LoopBreaker } from './loop-breaker.js';
 import type { RuleSet, Ruling, Snapshot } from '../rules/index.js';
@@ -28,6 +29,7 @@ export interface PipelineDeps {
   readonly events: EventStore;
   readonly jobs: JobStore;
   readonly variables: VariableStore;
+  readonly values: Values;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
@@ -115,14 +117,15 @@ export class Pipeline {
 
   async #snapshot(event: Event): Promise<Snapshot> {
     const port = event.portid === undefined ? undefined : this.#deps.port(event.portid);
-    if (port === undefined) return {};
+    const { system, monitor } = this.#deps.values.seenFrom(port?.id);
+    if (port === undefined) return { system };
     const facts = (await this.#deps.variables.get('facts', port.id)) as unknown as FactsRecord | undefined;
     const hold = this.#deps
       .control()
       .holds()
       .find(({ target }) => target.kind === 'all' || (target.kind === 'port' && target.portId === port.id));
     return {
-      port,
+      ...{ port, system, monitor },
       ...(facts === undefined ? {} : { facts }),
       ...(hold === undefined ? {} : { heldBy: hold.target.kind === 'all' ? 'node' : 'port' }),
     };
@@ -131,20 +134,23 @@ export class Pipeline {
   /** Jobs first, then the time state, then the record: a crash in between repeats and makes the same jobs. */
   async #carryOut(event: Event, { decision, chain, changes }: Ruling): Promise<void> {
     const recorded =
-      chain === undefined || event.portid === undefined ? decision : await this.#start(event.portid, decision, chain);
+      chain === undefined || event.portid === undefined
+        ? decision
+        : await this.#start(event, event.portid, decision, chain);
     for (const { key, value } of changes) {
       await this.#deps.variables.set('rule', key, value);
     }
     await this.#deps.events.appendDecision(recorded);
   }
 
-  async #start(portId: string, decision: Decision, chain: ActionChain): Promise<Decision> {
+  async #start(event: Event, portId: string, decision: Decision, chain: ActionChain): Promise<Decision> {
     const restsUntilMs = this.#loops.fire(decision.rule, portId, this.#deps.clock.nowMs());
     if (restsUntilMs !== undefined) {
       this.#deps.log.warn('a rule fires in a loop', { rule: decision.rule, port: portId });
       return { ...decision, outcome: { kind: 'throttled', untilMs: restsUntilMs } };
     }
-    const cause = { kind: 'rule', name: decision.rule, eventId: decision.eventId } as const;
+    const proof = event.authenticated ? {} : ({ unauthenticated: true } as const);
+    const cause = { kind: 'rule', name: decision.rule, eventId: decision.eventId, ...proof } as const;
     const jobs = await this.#deps.control().startChain({ cause, portId, chain });
     return { ...decision, jobs: jobs.map((job) => job.id) };
   }

@@ -16,6 +16,7 @@ import { SshChannel } from '../connectors/sessions/ssh.js';
 import { TcpChannel } from '../connectors/sessions/tcp.js';
 import { TelnetChannel } from '../connectors/sessions/telnet.js';
 import { ConsoleSource } from '../connectors/sources/console-lines.js';
+import { SiteOutlets } from '../connectors/outlets/site-outlets.js';
 import { FtpServer } from '../connectors/transfers/ftp-server.js';
 import { HttpServer } from '../connectors/transfers/http-server.js';
 import { fastestUdpSocket } from '../connectors/transfers/native-udp-socket.js';
@@ -46,6 +47,7 @@ import { loadSite } from './site/load-site.js';
 import type { LoadedSite } from './site/load-site.js';
 import { SiteSecrets } from './site/secrets.js';
 import type { Site } from './site/site.js';
+import { KeptValues } from './values.js';
 import { WatchedConsole } from './watched-console.js';
 
 export interface WireOptions {
@@ -71,15 +73,19 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   const catalog = new Catalog();
   const port = (portId: string): ManagedPort | undefined => inUse.port(portId);
   const driver = (at: ManagedPort): Driver => driverFor(at, inUse.site.drivers);
+  const values = new KeptValues(variables);
   const pipeline: Pipeline = new Pipeline({
-    ...{ events, jobs, variables, bus, clock, log, port },
+    ...{ events, jobs, variables, values, bus, clock, log, port },
     rules: () => inUse.rules,
     control: () => runner,
   });
   const alarms = new Alarms({ variables, clock, accept: (event) => pipeline.take(event) });
   const servers = await transferServers(site, base);
+  const carrier = await natsCarrier(site, base);
   const session: SessionDeps = {
-    ...{ clock, images, servers, clients: transferClients(base), secrets, transcripts, variables, alarms },
+    ...{ clock, images, servers, clients: transferClients(base), secrets, transcripts, variables, alarms, values },
+    outlets: outletsOf(site.node, () => inUse.site.email, base, carrier),
+    accept: (event) => pipeline.accept(event),
     inBand: new XmodemTransfer({ clock }),
     console: (portId) => consoles.get(portId),
     openDialog: dialogOpener(clock),
@@ -112,10 +118,9 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     { catalog, variables, secrets, load, scheduler: () => scheduler, consoles: () => consoles },
     site,
   );
-  const carrier = await natsCarrier(site, base);
   const heartbeat = new Heartbeat({ clock, log, onBeat: () => scheduler.beat() });
   return new NodeRun({
-    ...{ inUse, stores, jobs, bus, carrier, servers, runner, pipeline, scheduler, consoles, heartbeat },
+    ...{ inUse, stores, jobs, values, bus, carrier, servers, runner, pipeline, scheduler, consoles, heartbeat },
     ...{ secrets, catalog, clock, random, log },
   });
 }
@@ -258,6 +263,25 @@ async function sshServer(
 ): Promise<SshServer> {
   const module = await import('../connectors/transfers/ssh-server.js');
   return new module.SshServer({ ...listen, clock, random, log, dataDir, legacyAlgorithms });
+}
+
+/** Where messages of rules go. The mail server is that of the site as it is now; NATS is that of the start. */
+function outletsOf(
+  node: string,
+  email: () => Site['email'],
+  { secrets }: Foundation,
+  carrier: NatsCarrier | undefined,
+): SiteOutlets {
+  return new SiteOutlets({
+    node,
+    mailServer: () => {
+      const server = email();
+      if (server === undefined) return undefined;
+      const { smtp, from, credentials } = server;
+      return { url: smtp, from, ...(credentials === undefined ? {} : secrets.credentials(credentials)) };
+    },
+    ...(carrier === undefined ? {} : { publish: (message, sending) => carrier.send(message, sending) }),
+  });
 }
 
 /** The NATS client is loaded only where NATS is configured. */

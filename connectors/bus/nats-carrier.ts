@@ -12,11 +12,12 @@
  * the disk of a server that was killed in that instant is the one case left; readers that must not see anything twice
  * compare CloudEvents ids, as docs/nats.md says.
  */
-import { fail } from '../../core/errors/index.js';
+import { fail, reasonOf } from '../../core/errors/index.js';
 import type { Bus } from '../../core/ports/bus.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { EventStore, StoredEvent } from '../../core/ports/event-store.js';
 import type { Log } from '../../core/ports/log.js';
+import type { BusMessage, Sending } from '../../core/ports/outlets.js';
 import type { Random } from '../../core/ports/random.js';
 import type { VariableStore } from '../../core/ports/variable-store.js';
 import { openNatsLink } from './nats-link.js';
@@ -71,6 +72,7 @@ export class NatsCarrier {
   /** Events up to here are in the stream of events, for certain. */
   #storedThrough = 0;
   #connected = false;
+  #link: NatsLink | undefined;
 
   constructor(options: NatsCarrierOptions) {
     this.#options = options;
@@ -104,6 +106,18 @@ export class NatsCarrier {
     return { connected: this.#connected, throughSeq: this.#cursor };
   }
 
+  /** A message of a rule, not an event: it goes now or not at all. Errors: OUTLET_UNREACHABLE. */
+  async send({ subject, data }: BusMessage, { key }: Sending): Promise<void> {
+    const unreachable = (reason: string, cause?: unknown): Error =>
+      fail('OUTLET_UNREACHABLE', { outlet: 'message', target: this.#servers(), reason }, cause);
+    if (this.#link === undefined) throw unreachable('not connected');
+    try {
+      await this.#link.send(subject, new TextEncoder().encode(JSON.stringify(data)), key);
+    } catch (error) {
+      throw unreachable(reasonOf(error), error);
+    }
+  }
+
   async #run(): Promise<void> {
     for (let failures = 0; ;) {
       try {
@@ -124,6 +138,7 @@ export class NatsCarrier {
   async #session(afterFailure: boolean, onCarrying: () => void): Promise<void> {
     const { open = openNatsLink, log } = this.#options;
     const link = await open(this.#options);
+    this.#link = link;
     const close = (): void => void link.close();
     this.#stopped.signal.addEventListener('abort', close, { once: true });
     let lost: string | undefined;
@@ -144,6 +159,7 @@ export class NatsCarrier {
         },
       });
     } finally {
+      this.#link = undefined;
       this.#stopped.signal.removeEventListener('abort', close);
       await link.close();
       await this.#keepCursor();

@@ -25,6 +25,8 @@ export interface NatsLink {
   newest(stream: StreamName, subject: string): Promise<StoredMark | undefined>;
   /** Resolves when the server has acknowledged the message as stored (or as stored before). */
   publish(message: NatsMessage): Promise<void>;
+  /** Resolves when the server has it. Nothing says that anybody else has: the subject need not be of a stream. */
+  send(subject: string, body: Uint8Array, msgId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -114,6 +116,13 @@ function linkOf(connection: NatsConnection, manager: JetStreamManager): NatsLink
       head.set(SEQ_HEADER, String(message.seq));
       head.set(NODE_HEADER, message.node);
       await stream.publish(message.subject, message.body, { msgID: message.msgId, headers: head });
+    },
+    send: async (subject, body, msgId) => {
+      const head = headers();
+      head.set('content-type', 'application/json');
+      head.set(MSG_ID_HEADER, msgId);
+      connection.publish(subject, body, { headers: head });
+      await connection.flush();
     },
     close: () => connection.close(),
   };

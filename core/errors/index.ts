@@ -6,6 +6,7 @@ import { jobErrors } from './jobs.js';
 import { labErrors } from './lab.js';
 import { lineErrors } from './line.js';
 import { nodeErrors } from './node.js';
+import { outletErrors } from './outlets.js';
 import { siteErrors } from './site.js';
 import { storeErrors } from './store.js';
 import { transferErrors } from './transfer.js';
@@ -19,6 +20,7 @@ export const ERRORS = {
   ...labErrors,
   ...lineErrors,
   ...nodeErrors,
+  ...outletErrors,
   ...siteErrors,
   ...storeErrors,
   ...transferErrors,

@@ -23,7 +23,7 @@ export function checkSecrets(
   );
   const nats = main.nats?.credentials;
   const natsProblems = nats === undefined ? [] : referenceProblems('/nats/credentials', nats, true, options);
-  return [...values, ...natsProblems, ...tlsProblems(main, options), ...unknownNames(secrets, entries)];
+  return [...values, ...natsProblems, ...tlsProblems(main, options), ...unknownNames(main, entries)];
 }
 
 /** A certificate is shown to everyone; its key is not. */
@@ -64,15 +64,14 @@ function referenceProblems(
   return [];
 }
 
-function unknownNames(secrets: object, entries: readonly PortEntry[]): readonly SiteProblem[] {
-  return entries.flatMap((entry) =>
-    namesIn(entry).flatMap(({ pointer, name }) => {
-      if (name === undefined || Object.hasOwn(secrets, name)) return [];
-      const known = Object.keys(secrets).join(', ') || '(none)';
-      const wanted = `one of the secrets ${known} in ${MAIN}`;
-      return [{ file: entry.file, pointer, wanted, got: gotText(name), severity: 'error' as const }];
-    }),
-  );
+function unknownNames({ secrets = {}, email }: PortwrightFile, entries: readonly PortEntry[]): readonly SiteProblem[] {
+  const used = entries.flatMap((entry) => namesIn(entry).map((use) => ({ file: entry.file, ...use })));
+  used.push({ file: MAIN, pointer: '/email/credentials', name: email?.credentials });
+  return used.flatMap(({ file, pointer, name }) => {
+    if (name === undefined || Object.hasOwn(secrets, name)) return [];
+    const known = Object.keys(secrets).join(', ') || '(none)';
+    return [{ file, pointer, wanted: `one of the secrets ${known} in ${MAIN}`, got: gotText(name), severity: 'error' }];
+  });
 }
 
 /** The device's login and its console server's. */

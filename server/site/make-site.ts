@@ -129,7 +129,7 @@ function serversOf(servers: PortwrightFile['servers']): Site['servers'] {
 
 /** Called only when nothing is wrong. */
 export function makeSite(folder: string, main: PortwrightFile, { files, ports, drivers }: SiteParts): Site {
-  const { servers, nats } = main;
+  const { servers, nats, email } = main;
   const site: Site = {
     folder: resolve(folder),
     node: main.node,
@@ -141,6 +141,7 @@ export function makeSite(folder: string, main: PortwrightFile, { files, ports, d
       : {
           nats: { servers: nats.servers, ...(nats.credentials === undefined ? {} : { credentials: nats.credentials }) },
         }),
+    ...(email === undefined ? {} : { email: withoutComment(email) }),
     secrets: Object.fromEntries(
       Object.entries(main.secrets ?? {}).map(([name, secret]) => [name, withoutComment(secret)]),
     ),

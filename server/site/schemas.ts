@@ -136,7 +136,19 @@ export const PortwrightSchema = closed(
     ),
     drainTimeout: Type.Optional(Duration),
     mode: Type.Optional(oneOf(['act', 'observe'] as const)),
-    email: Type.Optional(closed({ smtp: Type.String(), from: Type.String(), credentials: Type.Optional(SecretName) })),
+    email: Type.Optional(
+      closed({
+        smtp: Type.String({
+          pattern: '^smtps?://[A-Za-z0-9[][^\\s@/]*/?$',
+          description: 'the mail server: smtp://HOST:PORT or smtps://HOST:PORT',
+        }),
+        from: Type.String({
+          pattern: '^[^\\s@]+@[^\\s@]+$',
+          description: 'the sender, such as portwright@example.com',
+        }),
+        credentials: Type.Optional(SecretName),
+      }),
+    ),
   },
   { description: 'an object: this node' },
 );

@@ -68,6 +68,8 @@ export interface Site {
     readonly sftp?: { readonly listen: ListenAddress; readonly legacyAlgorithms: boolean };
   };
   readonly nats?: { readonly servers: readonly string[]; readonly credentials?: string };
+  /** The mail server; `credentials` names a secret. */
+  readonly email?: { readonly smtp: string; readonly from: string; readonly credentials?: string };
   readonly secrets: Readonly<Record<string, SecretReferences>>;
   readonly retention: Retention;
   /** Longest that running jobs may take to reach a safe boundary when the node stops, ms. */

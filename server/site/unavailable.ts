@@ -9,7 +9,6 @@ import type { PortFile, PortwrightFile } from './schemas.js';
 const SITE_KEYS: readonly (readonly [path: readonly string[], what: string])[] = [
   [['syslog'], 'receiving syslog'],
   [['snmp'], 'receiving SNMP traps'],
-  [['email'], 'sending email'],
   [['budgets'], 'a budget of reloads'],
 ];
 

@@ -22,6 +22,7 @@ import { ModelDialog } from './model-dialog.js';
 import type { ModelWorld } from './model-dialog.js';
 import { ModelRouter } from './model-router.js';
 import type { Mishap } from './model-router.js';
+import { NOTHING_QUICK } from './quick-world.js';
 
 export const SILENT_LOG: Log = {
   debug: () => undefined,
@@ -177,6 +178,7 @@ export class PushWorld implements ModelWorld {
         this.alarms.push(kind);
         return Promise.resolve();
       },
+      ...NOTHING_QUICK,
     };
   }
 

@@ -20,6 +20,7 @@ import type { PushSettings } from '../../core/settings.js';
 import { fillPattern, fillTemplate } from '../../core/template.js';
 import type { SlotValues } from '../../core/template.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { NOTHING_QUICK } from './quick-world.js';
 
 export interface TellingDevice {
   /** Answers a command; `REFUSED …` is a refusal. Sees what the step may answer with yes. */
@@ -154,6 +155,7 @@ class Walk {
         this.told.alarms.push(kind);
         return Promise.resolve();
       },
+      ...NOTHING_QUICK,
     };
   }
 

@@ -17,9 +17,12 @@ export function readPage(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8');
 }
 
-/** Pages that are written by hand: README and docs/*.md, without the generated page of errors. */
+/** Made from the code. */
+const MADE = ['actions.md', 'errors.md'];
+
+/** Pages that are written by hand: README and docs/*.md, without the generated ones. */
 export function handwrittenPages(): readonly string[] {
-  const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md') && name !== 'errors.md');
+  const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md') && !MADE.includes(name));
   return ['README.md', ...pages.sort().map((name) => join('docs', name))];
 }
 

@@ -1,6 +1,5 @@
 /** Tables of the docs that list what the code lists: neither has a row more than the other. */
 import { expect } from 'chai';
-import { ACTIONS } from '../../actions/index.js';
 import { pushOs } from '../../actions/push-os/push-os.js';
 import { durationText } from '../../core/duration.js';
 import { ERRORS } from '../../core/errors/index.js';
@@ -45,16 +44,6 @@ describe('docs, tables', () => {
     const decorators = codeSpans('docs/rules.md').filter((span) => /^\w+:$/.test(span));
     expect(decorators.length).to.be.greaterThan(4);
     for (const decorator of decorators) expect(parseOperator(`${decorator}equal`), decorator).not.to.equal(undefined);
-  });
-
-  it('actions with their parameters', () => {
-    const shown = tableOf('docs/rules.md', 'action').map(([name = '', params = '']) => ({ name, params }));
-    expect(shown.map(({ name }) => name)).to.have.members(ACTIONS.map(({ name }) => name));
-    for (const { name, parameters } of ACTIONS) {
-      const { params = '' } = shown.find((row) => row.name === name) ?? {};
-      const named = params.split(', ').map((text) => text.replace(/ \(.*$/, ''));
-      expect(named, name).to.have.members(Object.keys(parameters['properties'] as object));
-    }
   });
 
   it('steps of a push, where it may stop and what may be repeated', () => {

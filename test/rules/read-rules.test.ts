@@ -81,7 +81,7 @@ describe('rules/read-rules', () => {
     [
       'an unknown fact',
       leaf({ fact: 'evnt' }),
-      '/conditions/all/0/fact: one of the facts event, port, facts, system, time | "evnt"',
+      '/conditions/all/0/fact: one of the facts event, port, facts, system, monitor, time | "evnt"',
     ],
     ['an unknown fact as value', leaf({ value: { fact: 'nope' } }), '/conditions/all/0/value/fact: one of the facts'],
     ['a bad path', leaf({ path: '$..x' }), '/conditions/all/0/path: a path such as $.data.line'],

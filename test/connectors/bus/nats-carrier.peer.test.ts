@@ -117,6 +117,20 @@ describe('connectors/bus/nats-carrier with nats-server', function () {
     );
   });
 
+  it('sends a message of a rule to a foreign subscriber, with its key', async () => {
+    const heard = new Promise<string>((resolve) => {
+      foreign.subscribe('site.alarms', {
+        callback: (_error, message) => {
+          resolve(`${message.headers?.get('Nats-Msg-Id') ?? ''} ${message.string()}`);
+        },
+      });
+    });
+    await foreign.flush();
+    const sending = { key: 'job-1', signal: new AbortController().signal };
+    await carrier.send({ subject: 'site.alarms', data: { port: '1/1' } }, sending);
+    expect(await heard).to.equal('job-1 {"port":"1/1"}');
+  });
+
   it('after SIGKILL of the server in mid-sequence everything arrives, in order, each once', async () => {
     const already = events.stored.length;
     const subscriber = new Subscriber(foreign, 'pw.events.>');

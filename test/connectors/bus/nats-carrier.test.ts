@@ -42,6 +42,7 @@ class SimulatedServer {
         this.#store(message);
         if (fate === 'lostAfter') lose();
       },
+      send: () => Promise.reject(new Error('not in these tests')),
       close: async () => {
         alive = false;
         end('closed');

@@ -201,7 +201,7 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
   [
     'a rule with an unknown fact',
     { 'rules/r.json': rule({ conditions: { all: [{ fact: 'weather', operator: 'equal', value: 'x' }] } }) },
-    'error rules/r.json /conditions/all/0/fact: expected one of the facts event, port, facts, system, time, got "weather"',
+    'error rules/r.json /conditions/all/0/fact: expected one of the facts event, port, facts, system, monitor, time, got "weather"',
   ],
   [
     'a rule with an unknown action',
@@ -261,8 +261,18 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
   ],
   [
     'a server that this version has not',
+    { 'portwright.json': { ...MAIN, snmp: { traps: '0.0.0.0:162' } } },
+    'warning portwright.json /snmp: expected no such key: receiving SNMP traps is not available in this version, got {"traps":"0.0.0.0:162"}',
+  ],
+  [
+    'a mail server without its scheme',
     { 'portwright.json': { ...MAIN, email: { smtp: 'mail', from: 'a@b' } } },
-    'warning portwright.json /email: expected no such key: sending email is not available in this version, got {"smtp":"mail","from":"a@b"}',
+    'error portwright.json /email/smtp: expected the mail server: smtp://HOST:PORT or smtps://HOST:PORT, got "mail"',
+  ],
+  [
+    'a mail server with a login that is nowhere',
+    { 'portwright.json': { ...MAIN, email: { smtp: 'smtp://mail.example:25', from: 'a@b', credentials: 'nobody' } } },
+    'error portwright.json /email/credentials: expected one of the secrets lab in portwright.json, got "nobody"',
   ],
   [
     'HTTP without its server',
@@ -411,7 +421,6 @@ describe('loadSite', () => {
     expect(problems.map(({ severity, pointer }) => `${severity} ${pointer}`)).to.deep.equal([
       'warning /syslog',
       'warning /snmp',
-      'warning /email',
       'warning /budgets',
       'warning /0/power',
     ]);

@@ -1,0 +1,45 @@
+/** syslog: a message to another log server, in the form of RFC 5424. */
+import { textParam } from '../../core/action.js';
+import type { JsonValue } from '../../core/json.js';
+import { quickAction } from '../quick.js';
+import { send } from './send.js';
+
+/** RFC 5424 section 6.2.1, table 2: the place in the list is the code. */
+export const SEVERITIES: readonly string[] = [
+  ...['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'informational', 'debug'],
+];
+/** local0, as network devices use. */
+const DEFAULT_FACILITY = 16;
+/** UDP: RFC 5426 section 3.3; RFC 6587 names none for TCP, and servers use the same. */
+const DEFAULT_PORT = 514;
+
+export const syslog = quickAction({
+  name: 'syslog',
+  description: 'Send a syslog message (RFC 5424), by UDP or by TCP with octet counting.',
+  parameters: {
+    host: { type: 'string', pattern: '^[A-Za-z0-9:][A-Za-z0-9.:-]{0,252}$', description: 'the log server' },
+    port: { type: 'integer', minimum: 1, maximum: 65_535, description: '514 by default' },
+    transport: { enum: ['udp', 'tcp'], description: '`udp` by default' },
+    severity: { enum: [...SEVERITIES], description: '`warning` by default' },
+    facility: { type: 'integer', minimum: 0, maximum: 23, description: '16 (local0) by default' },
+    message: { type: 'string', minLength: 1, maxLength: 1000, description: 'the text' },
+  },
+  required: ['host', 'message'],
+  async run(context) {
+    const { params, clock } = context;
+    const host = textParam(params, 'host');
+    const message = {
+      ...{ host, text: textParam(params, 'message'), timeMs: clock.nowMs() },
+      port: numberOr(params['port'], DEFAULT_PORT),
+      facility: numberOr(params['facility'], DEFAULT_FACILITY),
+      transport: params['transport'] === 'tcp' ? 'tcp' : 'udp',
+      severity: SEVERITIES.indexOf('severity' in params ? textParam(params, 'severity') : 'warning'),
+    } as const;
+    await send(context, (sending) => context.outlets.syslog(message, sending));
+    return message.transport === 'tcp' ? `${host} took the message.` : `The message was sent to ${host}.`;
+  },
+});
+
+function numberOr(value: JsonValue | undefined, otherwise: number): number {
+  return typeof value === 'number' ? value : otherwise;
+}
