@@ -1,4 +1,4 @@
-/** Alarms of ports: raised by actions and by the node itself, kept until cleared. */
+/** Alarms of ports and of the node: raised by actions and by the node itself, kept until cleared. */
 import { makeEvent } from '../core/event.js';
 import type { Event } from '../core/event.js';
 import type { JsonObject } from '../core/json.js';
@@ -9,13 +9,17 @@ import type { VariableStore } from '../core/ports/variable-store.js';
 /** One alarm; the same kind on the same port counts up instead of standing twice. */
 export interface Alarm {
   readonly id: string;
-  readonly portId: string;
+  /** Absent for one of the node itself. */
+  readonly portId?: string;
   readonly kind: string;
   readonly message: string;
   readonly count: number;
   readonly raisedAtMs: number;
   readonly lastAtMs: number;
 }
+
+/** Where an alarm stands: at a port, or, without id and name, at the node. */
+export type AlarmPlace = Pick<ManagedPort, 'id' | 'name' | 'node'> | { readonly node: string; readonly id?: undefined };
 
 export class Alarms {
   readonly #variables: VariableStore;
@@ -34,12 +38,12 @@ export class Alarms {
     this.#accept = deps.accept;
   }
 
-  raise(port: ManagedPort, kind: string, message: string): Promise<void> {
+  raise(port: AlarmPlace, kind: string, message: string): Promise<void> {
     return this.#inTurn(() => this.#raise(port, kind, message));
   }
 
   /** Nothing happens where no such alarm stands. */
-  clear(port: ManagedPort, kind: string): Promise<void> {
+  clear(port: AlarmPlace, kind: string): Promise<void> {
     return this.#inTurn(() => this.#clear(port, kind));
   }
 
@@ -49,13 +53,13 @@ export class Alarms {
     return done;
   }
 
-  async #raise(port: ManagedPort, kind: string, message: string): Promise<void> {
-    const id = `${port.id}:${kind}`;
+  async #raise(port: AlarmPlace, kind: string, message: string): Promise<void> {
+    const id = alarmId(port, kind);
     const nowMs = this.#clock.nowMs();
     const old = (await this.#variables.get('alarm', id)) as unknown as Alarm | undefined;
     const alarm: Alarm = {
       id,
-      portId: port.id,
+      ...(port.id === undefined ? {} : { portId: port.id }),
       kind,
       message,
       count: (old?.count ?? 0) + 1,
@@ -66,18 +70,19 @@ export class Alarms {
     this.#tell(port, 'alarm.raised', alarm);
   }
 
-  async #clear(port: ManagedPort, kind: string): Promise<void> {
-    const id = `${port.id}:${kind}`;
+  async #clear(port: AlarmPlace, kind: string): Promise<void> {
+    const id = alarmId(port, kind);
     const alarm = (await this.#variables.get('alarm', id)) as unknown as Alarm | undefined;
     if (alarm === undefined) return;
     await this.#variables.remove('alarm', id);
     this.#tell(port, 'alarm.cleared', alarm);
   }
 
-  #tell(port: ManagedPort, type: string, alarm: Alarm): void {
+  #tell(port: AlarmPlace, type: string, alarm: Alarm): void {
     const { kind, message, count } = alarm;
     const timeMs = this.#clock.nowMs();
-    const frame = { node: port.node, port: { name: port.name, id: port.id }, authenticated: true };
+    const at = port.id === undefined ? {} : { port: { name: port.name, id: port.id } };
+    const frame = { node: port.node, ...at, authenticated: true };
     this.#accept(
       makeEvent({
         ...frame,
@@ -88,4 +93,8 @@ export class Alarms {
       }),
     );
   }
+}
+
+function alarmId({ id, node }: AlarmPlace, kind: string): string {
+  return `${id ?? node}:${kind}`;
 }

@@ -37,6 +37,8 @@ export interface SessionDeps {
   readonly alarms: Alarms;
   readonly outlets: Outlets;
   readonly values: Values;
+  /** Told of facts as they are read from a device. */
+  readonly factsRead: (portId: string, record: FactsRecord) => void;
   /** Takes an event in; resolves after the commit. */
   readonly accept: (event: Event) => Promise<unknown>;
   readonly console: (portId: string) => Console | undefined;
@@ -97,7 +99,10 @@ export class ConsoleSession implements JobSession {
         this.#hidden.push(secrets.hide(value));
       },
       lastFacts: async () => (await this.#deps.variables.get('facts', port.id)) as unknown as FactsRecord | undefined,
-      rememberFacts: (record) => this.#deps.variables.set('facts', port.id, record as unknown as JsonObject),
+      rememberFacts: async (record) => {
+        await this.#deps.variables.set('facts', port.id, record as unknown as JsonObject);
+        this.#deps.factsRead(port.id, record);
+      },
       story: (line) => {
         this.#story(line);
       },

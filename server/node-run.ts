@@ -1,7 +1,10 @@
 /** A node from start to stop: what opens after what, and what must be over before what closes. */
 import type { NatsCarrier } from '../connectors/bus/nats-carrier.js';
 import type { Heartbeat } from '../connectors/clock/heartbeat.js';
+import type { Intake } from '../connectors/sources/intake.js';
+import type { SyslogSource } from '../connectors/sources/syslog-source.js';
 import type { Event } from '../core/event.js';
+import type { FactsRecord } from '../core/facts.js';
 import type { Bus } from '../core/ports/bus.js';
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { Clock } from '../core/ports/clock.js';
@@ -17,6 +20,7 @@ import type { Api, BuildApi } from './http/api.js';
 import { listenApi } from './http/listen.js';
 import { ensureToken } from './http/token.js';
 import type { Pipeline } from './pipeline.js';
+import type { PortFinder } from './port-finder.js';
 import type { Scheduler } from './scheduler.js';
 import type { Services } from './services.js';
 import type { SiteInUse } from './site-in-use.js';
@@ -37,6 +41,9 @@ export interface NodeParts {
   readonly scheduler: Scheduler;
   readonly consoles: Consoles;
   readonly heartbeat: Heartbeat;
+  readonly intake: Intake;
+  readonly sources: readonly SyslogSource[];
+  readonly finder: PortFinder;
   readonly secrets: SiteSecrets;
   readonly catalog: ActionCatalog;
   readonly clock: Clock;
@@ -64,8 +71,8 @@ export class NodeRun {
     version: string,
     onListening: (address: ListenAddress) => void = () => undefined,
   ): Promise<ListenAddress> {
-    const { stores, values, bus, carrier, servers, runner, scheduler, inUse, heartbeat, pipeline, consoles } =
-      this.#parts;
+    const { stores, values, bus, carrier, servers, sources } = this.#parts;
+    const { runner, scheduler, inUse, heartbeat, pipeline, consoles } = this.#parts;
     // The API's libraries are loaded while the store's thread opens the databases.
     const [, { buildApi }] = await Promise.all([stores.start(), import('./http/api.js')]);
     try {
@@ -73,10 +80,12 @@ export class NodeRun {
       await bus.start();
       for (const server of Object.values(servers)) await server?.start();
       await scheduler.load();
+      await this.#knowHosts();
       await inUse.begin();
       const address = await this.#listen(buildApi, version);
       onListening(address);
       consoles.start();
+      for (const source of sources) await source.start();
       pipeline.pump();
       await carrier?.start();
       await runner.start();
@@ -100,17 +109,28 @@ export class NodeRun {
 
   /** No new job; running ones reach a safe boundary or the drain time-out; then everything is written and closed. */
   async stop(): Promise<void> {
-    const { heartbeat, runner, consoles, servers, pipeline, carrier, bus, stores, inUse } = this.#parts;
+    const { heartbeat, runner, consoles, servers, sources, intake, pipeline } = this.#parts;
+    const { carrier, bus, stores, inUse } = this.#parts;
     this.#cancelRetention();
     await heartbeat.stop();
     await runner.drain(inUse.site.drainTimeoutMs);
     await this.#api?.close();
     await consoles.stop();
     for (const server of Object.values(servers)) await server?.stop();
+    for (const source of sources) await source.stop();
+    await intake.settled();
     await pipeline.settled();
     await carrier?.stop();
     await bus.stop();
     await stores.stop();
+  }
+
+  /** Host names of devices, as read in former runs. */
+  async #knowHosts(): Promise<void> {
+    const { stores, finder } = this.#parts;
+    for (const [portId, record] of await stores.variables.all('facts')) {
+      finder.factsRead(portId, record as unknown as FactsRecord);
+    }
   }
 
   async #listen(buildApi: BuildApi, version: string): Promise<ListenAddress> {

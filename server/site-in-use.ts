@@ -20,6 +20,8 @@ export interface SiteInUseDeps {
   readonly scheduler: () => Scheduler;
   readonly consoles: () => Consoles;
   readonly load: () => Promise<LoadedSite>;
+  /** Told of the ports as they are now. */
+  readonly portsChanged: (ports: readonly ManagedPort[]) => void;
 }
 
 export class SiteInUse {
@@ -71,6 +73,7 @@ export class SiteInUse {
     const { schedules } = readSchedules(this.#site.schedules, { catalog: this.#deps.catalog });
     this.#deps.secrets.use(this.#site.secrets);
     this.#deps.scheduler().use(schedules);
+    this.#deps.portsChanged(this.#site.ports);
     await this.#deps.consoles().follow(this.#site.ports, this.#site.drivers);
   }
 

@@ -16,6 +16,8 @@ import { SshChannel } from '../connectors/sessions/ssh.js';
 import { TcpChannel } from '../connectors/sessions/tcp.js';
 import { TelnetChannel } from '../connectors/sessions/telnet.js';
 import { ConsoleSource } from '../connectors/sources/console-lines.js';
+import { Intake } from '../connectors/sources/intake.js';
+import { SyslogSource } from '../connectors/sources/syslog-source.js';
 import { SiteOutlets } from '../connectors/outlets/site-outlets.js';
 import { FtpServer } from '../connectors/transfers/ftp-server.js';
 import { HttpServer } from '../connectors/transfers/http-server.js';
@@ -41,6 +43,7 @@ import type { SessionDeps } from './job-session.js';
 import { openLog } from './log.js';
 import { NodeRun } from './node-run.js';
 import { Pipeline } from './pipeline.js';
+import { PortFinder } from './port-finder.js';
 import { Scheduler } from './scheduler.js';
 import { SiteInUse } from './site-in-use.js';
 import { loadSite } from './site/load-site.js';
@@ -74,6 +77,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   const port = (portId: string): ManagedPort | undefined => inUse.port(portId);
   const driver = (at: ManagedPort): Driver => driverFor(at, inUse.site.drivers);
   const values = new KeptValues(variables);
+  const finder = new PortFinder();
   const pipeline: Pipeline = new Pipeline({
     ...{ events, jobs, variables, values, bus, clock, log, port },
     rules: () => inUse.rules,
@@ -86,6 +90,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     ...{ clock, images, servers, clients: transferClients(base), secrets, transcripts, variables, alarms, values },
     outlets: outletsOf(site.node, () => inUse.site.email, base, carrier),
     accept: (event) => pipeline.accept(event),
+    factsRead: (portId, record) => finder.factsRead(portId, record),
     inBand: new XmodemTransfer({ clock }),
     console: (portId) => consoles.get(portId),
     openDialog: dialogOpener(clock),
@@ -115,12 +120,18 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   });
   const consoles: Consoles = new Consoles((at) => watchedConsole(at, driver(at), base, { alarms, pipeline, runner }));
   const inUse: SiteInUse = new SiteInUse(
-    { catalog, variables, secrets, load, scheduler: () => scheduler, consoles: () => consoles },
+    {
+      ...{ catalog, variables, secrets, load, scheduler: () => scheduler, consoles: () => consoles },
+      portsChanged: (ports) => finder.follow(ports),
+    },
     site,
   );
+  const intake = intakeOf(site.node, base, { alarms, pipeline });
+  const sources = syslogSources(site, base, { intake, finder });
   const heartbeat = new Heartbeat({ clock, log, onBeat: () => scheduler.beat() });
   return new NodeRun({
     ...{ inUse, stores, jobs, values, bus, carrier, servers, runner, pipeline, scheduler, consoles, heartbeat },
+    ...{ intake, sources, finder },
     ...{ secrets, catalog, clock, random, log },
   });
 }
@@ -149,6 +160,56 @@ function foundation(site: Site, env: WireOptions['env']): Foundation {
   const stores = openStores({ dataDir: site.dataDir, clock, log, retention: site.retention });
   const agentSocket = env['SSH_AUTH_SOCK'];
   return { clock, random: new SystemRandom(), secrets, log, stores, bus: new LocalBus({ log }), agentSocket };
+}
+
+/** The queue before the history for sources that anybody may flood; what it drops is an alarm of the node. */
+function intakeOf(
+  node: string,
+  { clock, log }: Foundation,
+  { alarms, pipeline }: { alarms: Alarms; pipeline: Pipeline },
+): Intake {
+  return new Intake({
+    clock,
+    accept: (event) => pipeline.accept(event),
+    onDropped: (dropped) => {
+      const told = Object.entries(dropped).map(([source, count]) => `${String(count)} from ${source}`);
+      log.warn('events dropped', { dropped: told.join(', ') });
+      alarms.raise({ node }, 'eventsDropped', `Events were dropped: ${told.join(', ')}`).catch((error: unknown) => {
+        log.error('alarm lost', { kind: 'eventsDropped', reason: String(error) });
+      });
+    },
+    onFailed: (event, error) => {
+      log.error('event lost', { event: event.id, type: event.type, reason: String(error) });
+    },
+  });
+}
+
+function syslogSources(
+  { node, syslog }: Site,
+  { clock, random, log, secrets }: Foundation,
+  { intake, finder }: { intake: Intake; finder: PortFinder },
+): readonly SyslogSource[] {
+  if (syslog === undefined) return [];
+  const { udp, tcp, tls } = syslog;
+  const source = new SyslogSource({
+    ...{ node, intake, clock, random, log },
+    mask: (text) => secrets.mask(text),
+    findPort: (address, host) => finder.find(address, host),
+    ...(udp === undefined ? {} : { udp }),
+    ...(tcp === undefined ? {} : { tcp }),
+    ...(tls === undefined
+      ? {}
+      : {
+          tls: {
+            listen: tls.listen,
+            keys: () => ({
+              ...secrets.keyPair('syslog.tls', tls),
+              ...(tls.clientCa === undefined ? {} : { clientCa: secrets.text('syslog.tls.clientCa', tls.clientCa) }),
+            }),
+          },
+        }),
+  });
+  return [source];
 }
 
 /** A console with the source of its events. */

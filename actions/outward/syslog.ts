@@ -1,13 +1,10 @@
 /** syslog: a message to another log server, in the form of RFC 5424. */
 import { textParam } from '../../core/action.js';
 import type { JsonValue } from '../../core/json.js';
+import { SEVERITIES } from '../../core/severity.js';
 import { quickAction } from '../quick.js';
 import { send } from './send.js';
 
-/** RFC 5424 section 6.2.1, table 2: the place in the list is the code. */
-export const SEVERITIES: readonly string[] = [
-  ...['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'informational', 'debug'],
-];
 /** local0, as network devices use. */
 const DEFAULT_FACILITY = 16;
 /** UDP: RFC 5426 section 3.3; RFC 6587 names none for TCP, and servers use the same. */

@@ -14,7 +14,7 @@ interface EventOptions {
 }
 
 interface AlarmAnswer {
-  readonly portId: string;
+  readonly portId?: string;
   readonly kind: string;
   readonly message: string;
   readonly count: number;
@@ -76,7 +76,7 @@ function alarmsText(alarms: readonly AlarmAnswer[]): string {
   return table(
     ['PORT', 'KIND', 'COUNT', 'SINCE', 'LAST', 'MESSAGE'],
     alarms.map(({ portId, kind, count, raisedAt, lastAt, message }) => [
-      portId,
+      portId ?? '(node)',
       kind,
       count,
       time(raisedAt),

@@ -22,9 +22,9 @@ import type { FtpAccount } from './ftp-connection.js';
 import type { PortRange } from './ftp-data-channel.js';
 import { FtpUpload } from './ftp-upload.js';
 import { Grants } from './grants.js';
-import { listenRefused } from './listen-refused.js';
+import { listenRefused } from '../listen-refused.js';
 import type { OpenGrant } from './open-grant.js';
-import { RefusalLog } from './refusal-log.js';
+import { RefusalLog } from '../refusal-log.js';
 
 /** Control connections at once; each may hold a data connection and a file beside it. */
 const MAX_CONNECTIONS = 256;

@@ -17,7 +17,7 @@ import type { HttpRefusal } from './http-refusal.js';
 import { cutConnection, sendBody } from './http-send.js';
 import { plainAddress } from './open-grant.js';
 import type { OpenGrant } from './open-grant.js';
-import type { RefusalLog } from './refusal-log.js';
+import type { RefusalLog } from '../refusal-log.js';
 
 const BOUNDARY_DIGITS = 32;
 

@@ -17,9 +17,9 @@ import type { Exposure, Grant, TransferServer, UploadGrant } from '../../core/po
 import { ConnectionGate } from './connection-gate.js';
 import { Grants } from './grants.js';
 import { HttpExchanges } from './http-exchanges.js';
-import { listenRefused } from './listen-refused.js';
+import { listenRefused } from '../listen-refused.js';
 import { plainAddress } from './open-grant.js';
-import { RefusalLog } from './refusal-log.js';
+import { RefusalLog } from '../refusal-log.js';
 
 export interface HttpLimits {
   /** Connections of one address: a device opens one, a few behind one address translation some more. */

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../core/ports/clock.js';
 import type { Log } from '../../core/ports/log.js';
-import { RefusalLog } from './refusal-log.js';
+import { RefusalLog } from '../refusal-log.js';
 
 /** Transfers at once. */
 export const MAX_RUNS = 4096;

@@ -16,7 +16,7 @@ import { TFTP_ERROR, decodeTftp, encodeError } from '../../protocols/tftp/packet
 import type { DecodedTftp } from '../../protocols/tftp/packet.js';
 import { DeadlineTimer } from './deadline-timer.js';
 import { Grants } from './grants.js';
-import { listenRefused } from './listen-refused.js';
+import { listenRefused } from '../listen-refused.js';
 import { NodeUdpSocket } from './node-udp-socket.js';
 import type { OpenGrant } from './open-grant.js';
 import { PageCache } from './page-cache.js';

@@ -27,16 +27,24 @@ export function checkSecrets(
 }
 
 /** A certificate is shown to everyone; its key is not. */
-function tlsProblems({ servers }: PortwrightFile, options: SecretsOptions): readonly SiteProblem[] {
-  return (['ftp', 'http'] as const).flatMap((name) => {
-    const tls = servers?.[name]?.tls;
-    if (tls === undefined) return [];
-    const at = `/servers/${name}/tls`;
-    return [
-      ...referenceProblems(`${at}/certificate`, tls.certificate, false, options),
-      ...referenceProblems(`${at}/key`, tls.key, true, options),
-    ];
-  });
+function tlsProblems({ servers, syslog }: PortwrightFile, options: SecretsOptions): readonly SiteProblem[] {
+  const places = [
+    { at: '/servers/ftp/tls', tls: servers?.ftp?.tls },
+    { at: '/servers/http/tls', tls: servers?.http?.tls },
+    { at: '/syslog/tls', tls: syslog?.tls },
+  ];
+  const clientCa = syslog?.tls?.clientCa;
+  return [
+    ...places.flatMap(({ at, tls }) =>
+      tls === undefined
+        ? []
+        : [
+            ...referenceProblems(`${at}/certificate`, tls.certificate, false, options),
+            ...referenceProblems(`${at}/key`, tls.key, true, options),
+          ],
+    ),
+    ...(clientCa === undefined ? [] : referenceProblems('/syslog/tls/clientCa', clientCa, false, options)),
+  ];
 }
 
 function referenceProblems(

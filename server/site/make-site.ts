@@ -129,7 +129,7 @@ function serversOf(servers: PortwrightFile['servers']): Site['servers'] {
 
 /** Called only when nothing is wrong. */
 export function makeSite(folder: string, main: PortwrightFile, { files, ports, drivers }: SiteParts): Site {
-  const { servers, nats, email } = main;
+  const { servers, nats, email, syslog } = main;
   const site: Site = {
     folder: resolve(folder),
     node: main.node,
@@ -141,6 +141,7 @@ export function makeSite(folder: string, main: PortwrightFile, { files, ports, d
       : {
           nats: { servers: nats.servers, ...(nats.credentials === undefined ? {} : { credentials: nats.credentials }) },
         }),
+    ...(syslog === undefined ? {} : { syslog: syslogOf(syslog) }),
     ...(email === undefined ? {} : { email: withoutComment(email) }),
     secrets: Object.fromEntries(
       Object.entries(main.secrets ?? {}).map(([name, secret]) => [name, withoutComment(secret)]),
@@ -160,6 +161,14 @@ export function makeSite(folder: string, main: PortwrightFile, { files, ports, d
 
 function sftpOf({ listen, legacyAlgorithms = false }: SftpFile): NonNullable<Site['servers']['sftp']> {
   return { listen: parseListen(listen), legacyAlgorithms };
+}
+
+function syslogOf({ udp, tcp, tls }: NonNullable<PortwrightFile['syslog']>): NonNullable<Site['syslog']> {
+  return {
+    ...(udp === undefined ? {} : { udp: parseListen(udp) }),
+    ...(tcp === undefined ? {} : { tcp: parseListen(tcp) }),
+    ...(tls === undefined ? {} : { tls: { ...withoutComment(tls), listen: parseListen(tls.listen) } }),
+  };
 }
 
 function retentionOf(written: PortwrightFile['retention']): Retention {

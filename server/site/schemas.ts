@@ -61,6 +61,14 @@ const FtpListener = closed({
 });
 /** HTTPS has a port of its own. */
 const HttpsListener = closed({ listen: Type.Optional(Listen), ...tlsKeys });
+/** RFC 5425. With `clientCa` senders must show a certificate of it, and are authenticated by it. */
+const SyslogTls = closed({
+  listen: Listen,
+  ...tlsKeys,
+  clientCa: Type.Optional(
+    Type.String({ minLength: 1, description: 'file:PATH of the PEM certificates that sign those of senders' }),
+  ),
+});
 const SecretName = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
   description: 'the name of a secret in portwright.json "secrets"',
@@ -102,7 +110,9 @@ export const PortwrightSchema = closed(
         sftp: Type.Optional(closed({ listen: Listen, legacyAlgorithms: Type.Optional(Type.Boolean()) })),
       }),
     ),
-    syslog: Type.Optional(closed({ udp: Type.Optional(Listen), tcp: Type.Optional(Listen) })),
+    syslog: Type.Optional(
+      closed({ udp: Type.Optional(Listen), tcp: Type.Optional(Listen), tls: Type.Optional(SyslogTls) }),
+    ),
     snmp: Type.Optional(closed({ traps: Type.Optional(Listen) })),
     nats: Type.Optional(
       closed({

@@ -97,6 +97,11 @@ export class SiteSecrets implements Secrets {
     return { certificate: this.#read(`${name}.certificate`, certificate), key: this.value(`${name}.key`, key) };
   }
 
+  /** A text that is no secret, such as a certificate. Errors: SECRET_MISSING. */
+  text(name: string, reference: string): string {
+    return this.#read(name, reference);
+  }
+
   /** Masks a value from now on, in its own and its base64, URL and JSON forms. */
   learn(value: string): void {
     if (value.length < SHORTEST_MASKED) return;

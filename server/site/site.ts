@@ -67,6 +67,17 @@ export interface Site {
     /** SFTP and SCP. `legacyAlgorithms`: for devices that know nothing newer. */
     readonly sftp?: { readonly listen: ListenAddress; readonly legacyAlgorithms: boolean };
   };
+  /** Listeners for syslog; PEM files as written: `file:PATH`. */
+  readonly syslog?: {
+    readonly udp?: ListenAddress;
+    readonly tcp?: ListenAddress;
+    readonly tls?: {
+      readonly listen: ListenAddress;
+      readonly certificate: string;
+      readonly key: string;
+      readonly clientCa?: string;
+    };
+  };
   readonly nats?: { readonly servers: readonly string[]; readonly credentials?: string };
   /** The mail server; `credentials` names a secret. */
   readonly email?: { readonly smtp: string; readonly from: string; readonly credentials?: string };

@@ -7,7 +7,6 @@ import { gotText, pointerTo } from '../../core/schema-problems.js';
 import type { PortFile, PortwrightFile } from './schemas.js';
 
 const SITE_KEYS: readonly (readonly [path: readonly string[], what: string])[] = [
-  [['syslog'], 'receiving syslog'],
   [['snmp'], 'receiving SNMP traps'],
   [['budgets'], 'a budget of reloads'],
 ];

@@ -8,7 +8,7 @@ import { ErrorSchema } from '../errors.js';
 
 const AlarmSchema = Type.Object({
   id: Type.String(),
-  portId: Type.String(),
+  portId: Type.Optional(Type.String({ description: 'absent for an alarm of the node itself' })),
   kind: Type.String(),
   message: Type.String(),
   count: Type.Integer(),

@@ -419,7 +419,6 @@ describe('loadSite', () => {
       'node.creds': '-----BEGIN NATS USER JWT-----',
     });
     expect(problems.map(({ severity, pointer }) => `${severity} ${pointer}`)).to.deep.equal([
-      'warning /syslog',
       'warning /snmp',
       'warning /budgets',
       'warning /0/power',

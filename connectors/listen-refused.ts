@@ -1,6 +1,6 @@
 /** Why a listener may not bind, in words that name the way out. */
-import { fail } from '../../core/errors/index.js';
-import type { PortwrightError } from '../../core/errors/index.js';
+import { fail } from '../core/errors/index.js';
+import type { PortwrightError } from '../core/errors/index.js';
 
 /** Linux gives ports below this to root and to CAP_NET_BIND_SERVICE alone (capabilities(7)). */
 const FIRST_UNPRIVILEGED_PORT = 1024;

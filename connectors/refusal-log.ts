@@ -1,6 +1,6 @@
 /** Counts what a server did not grant, and tells the log at most once a second: a flood must not become a flood of lines. */
-import type { Clock } from '../../core/ports/clock.js';
-import type { Log } from '../../core/ports/log.js';
+import type { Clock } from '../core/ports/clock.js';
+import type { Log } from '../core/ports/log.js';
 
 const TELL_EVERY_MS = 1000;
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { listenRefused } from '../../../connectors/transfers/listen-refused.js';
-import type { PortwrightError } from '../../../core/errors/index.js';
+import { listenRefused } from '../../connectors/listen-refused.js';
+import type { PortwrightError } from '../../core/errors/index.js';
 
 const refused = (code: string, port = 69): PortwrightError =>
   listenRefused(

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { RefusalLog } from '../../../connectors/transfers/refusal-log.js';
-import { FakeClock } from '../../support/fake-clock.js';
-import { silentLog } from '../../support/silent-log.js';
+import { RefusalLog } from '../../connectors/refusal-log.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { silentLog } from '../support/silent-log.js';
 
 describe('a log of refusals', () => {
   it('tells at most once a second, how many they were, and the last one', async () => {
