@@ -2,11 +2,13 @@
 import { Ajv } from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Action } from '../core/action.js';
+import { maskUrls } from '../core/file-url.js';
 import type { JsonObject } from '../core/json.js';
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { SiteProblem } from '../core/problem.js';
 import { alarm, clearAlarm } from './alarm.js';
 import { event } from './event.js';
+import { fetchOs } from './files/fetch-os.js';
 import { email } from './outward/email.js';
 import { publish } from './outward/publish.js';
 import { syslog } from './outward/syslog.js';
@@ -16,6 +18,7 @@ import { clearValue, decrementValue, incrementValue, setValue } from './values.j
 
 export const ACTIONS: readonly Action[] = [
   pushOs,
+  fetchOs,
   ...[alarm, clearAlarm, event],
   ...[setValue, clearValue, incrementValue, decrementValue],
   ...[email, webhook, syslog, publish],
@@ -68,6 +71,6 @@ function problemOf(error: ErrorObject, params: JsonObject): Pick<SiteProblem, 'p
   return {
     pointer: error.instancePath,
     wanted: error.message ?? error.keyword,
-    got: JSON.stringify(params[key] ?? null),
+    got: maskUrls(JSON.stringify(params[key] ?? null)),
   };
 }

@@ -42,8 +42,8 @@ export interface StepContext {
   readonly resumed: boolean;
   /** The claimed line's dialogue; claims on first use, kept till the job ends or pauses. */
   dialog(): Promise<Dialog>;
-  /** The device's login; empty where the port names none. Errors: SECRET_MISSING. */
-  credentials(): Credentials;
+  /** The device's login, empty where the port names none; or a secret of the site by its name. Errors: SECRET_MISSING. */
+  credentials(secret?: string): Credentials;
   /** Masks a value in everything that this job leaves behind: a one-time password. */
   hideSecret(value: string): void;
   /** Port's last known facts, from any earlier reading. */

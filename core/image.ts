@@ -29,3 +29,8 @@ const FIXED: readonly string[] = ['candidate', 'current', 'previous'];
 export function isImageVersion(version: string): boolean {
   return FIXED.includes(version) || ARCHIVE.test(version) || (NAMED.test(version) && version !== 'archive');
 }
+
+/** Whether a file may be stored under this: every version but `archive N`, which only moves; `archive` is the newest of them. */
+export function isStoreVersion(version: string): boolean {
+  return version === 'archive' || (isImageVersion(version) && !ARCHIVE.test(version));
+}

@@ -94,7 +94,7 @@ export class ConsoleSession implements JobSession {
       outlets,
       values,
       dialog: () => (this.#dialog ??= this.#open(part.signal)),
-      credentials: () => (port.credentials === undefined ? {} : secrets.credentials(port.credentials)),
+      credentials: (secret = port.credentials) => (secret === undefined ? {} : secrets.credentials(secret)),
       hideSecret: (value) => {
         this.#hidden.push(secrets.hide(value));
       },

@@ -19,12 +19,15 @@ import { ConsoleSource } from '../connectors/sources/console-lines.js';
 import { Intake } from '../connectors/sources/intake.js';
 import { SyslogSource } from '../connectors/sources/syslog-source.js';
 import { SiteOutlets } from '../connectors/outlets/site-outlets.js';
+import { FtpClient } from '../connectors/transfers/ftp-client.js';
 import { FtpServer } from '../connectors/transfers/ftp-server.js';
+import { HttpClient } from '../connectors/transfers/http-client.js';
 import { HttpServer } from '../connectors/transfers/http-server.js';
 import { fastestUdpSocket } from '../connectors/transfers/native-udp-socket.js';
 import { ScpClient } from '../connectors/transfers/scp-client.js';
 import { SftpClient } from '../connectors/transfers/sftp-client.js';
 import type { SshServer } from '../connectors/transfers/ssh-server.js';
+import { TftpClient } from '../connectors/transfers/tftp-client.js';
 import { TftpServer } from '../connectors/transfers/tftp-server.js';
 import { XmodemTransfer } from '../connectors/transfers/xmodem-transfer.js';
 import { makeEvent } from '../core/event.js';
@@ -311,9 +314,14 @@ function ftpServer(
   });
 }
 
-/** What devices serve themselves, by method. */
-function transferClients({ clock, stores: { hostKeys } }: Foundation): SessionDeps['clients'] {
-  return { sftp: new SftpClient({ clock, hostKeys }), scp: new ScpClient({ clock, hostKeys }) };
+/** What devices serve themselves, and other hosts, by method. */
+function transferClients({ clock, random, stores: { hostKeys } }: Foundation): SessionDeps['clients'] {
+  return {
+    ...{ sftp: new SftpClient({ clock, hostKeys }), scp: new ScpClient({ clock, hostKeys }) },
+    ...{ ftp: new FtpClient({ clock, random }), tftp: new TftpClient({ clock }) },
+    http: new HttpClient({ method: 'http', clock }),
+    https: new HttpClient({ method: 'https', clock }),
+  };
 }
 
 /** SSH is loaded only where it is configured. */

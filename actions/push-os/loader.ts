@@ -10,7 +10,7 @@ import { readFacts } from '../../drivers/read-facts.js';
 import { planSpeed } from '../line-speed.js';
 import { runAll, standing } from '../read-device.js';
 import { driverIn } from './driver-in.js';
-import { AttemptLog } from './attempt-log.js';
+import { AttemptLog } from '../attempt-log.js';
 import { nextAttempt } from './attempts.js';
 import type { PlannedAttempt } from './attempts.js';
 import { sendInBand } from './deliver.js';

@@ -9,7 +9,7 @@ import { planSpeed } from '../line-speed.js';
 import type { SpeedPlan } from '../line-speed.js';
 import { atPrompt, runAll } from '../read-device.js';
 import { driverIn } from './driver-in.js';
-import { AttemptLog } from './attempt-log.js';
+import { AttemptLog } from '../attempt-log.js';
 import { isInBand, nextAttempt, usableMethods, worthRetrying } from './attempts.js';
 import type { PlannedAttempt } from './attempts.js';
 import { bringToDevice } from './bring.js';

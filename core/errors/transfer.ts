@@ -58,4 +58,18 @@ export const transferErrors = {
     retryable: false,
     next: 'Add servers.{method} to portwright.json.',
   },
+  TRANSFER_URL: {
+    message: '{url}: {reason}',
+    fault: 'local',
+    httpStatus: 400,
+    retryable: false,
+    next: 'http://HOST/PATH, https://, ftp://, tftp://, sftp:// or scp://USER@HOST/PATH; --credentials NAME for a login.',
+  },
+  TRANSFER_NO_CLIENT: {
+    message: 'this node has no {method} client',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Use a URL of another kind.',
+  },
 } satisfies ErrorTable;

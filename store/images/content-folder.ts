@@ -3,18 +3,23 @@
  * same file system, fsynced, renamed, and the folder fsynced.
  */
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { FileRange, FileReader } from '../../core/ports/transfer.js';
 import { ContentHash } from './content-hash.js';
 import type { ContentHashes } from './content-hash.js';
+import { PartialContent } from './partial-content.js';
 
 /** Hashed and written at once: under 2 ms of the main loop. */
 const SLICE_BYTES = 256 * 1024;
 /** Name of what is not whole yet; no content's folder is called so. */
 const INCOMING = 'incoming';
+/** Name of what a later attempt goes on with. */
+const PARTIAL = 'partial';
+/** Nobody comes back for it after so long, ms. */
+const PARTIAL_AGE_MS = 7 * 24 * 3600 * 1000;
 const CONTENT = /^[0-9a-f]{64}$/;
 
 /** A content that came in and has no name yet. */
@@ -31,10 +36,21 @@ export class ContentFolder {
     this.#folder = folder;
   }
 
-  /** Makes the folder, and removes what a crash left half written. */
-  async start(): Promise<void> {
+  /** Makes the folders, and removes what a crash left half written and what nobody came back for. */
+  async start(nowMs: number): Promise<void> {
     await rm(join(this.#folder, INCOMING), { recursive: true, force: true });
     await mkdir(join(this.#folder, INCOMING), { recursive: true });
+    const partial = join(this.#folder, PARTIAL);
+    await mkdir(partial, { recursive: true });
+    for (const name of await readdir(partial)) {
+      const file = join(partial, name);
+      if (nowMs - (await stat(file)).mtimeMs > PARTIAL_AGE_MS) await rm(file, { force: true });
+    }
+  }
+
+  /** The same `id` again opens what came before. `id` is a file name. */
+  partial(id: string): Promise<PartialContent> {
+    return PartialContent.open(join(this.#folder, PARTIAL, id));
   }
 
   /** Streams in. What is refused half-way is removed. */
@@ -65,8 +81,8 @@ export class ContentFolder {
     await syncFolder(this.#folder);
   }
 
-  async discard(incoming: Incoming): Promise<void> {
-    await rm(incoming.file, { force: true });
+  async discard({ file }: Pick<Incoming, 'file'>): Promise<void> {
+    await rm(file, { force: true });
   }
 
   async remove(sha256: string): Promise<void> {

@@ -1,16 +1,16 @@
 /** ImageStore: contents in files by their SHA-256, versions in jobs.db. */
 import { fail } from '../../core/errors/index.js';
-import { isImageVersion } from '../../core/image.js';
+import { isImageVersion, isStoreVersion } from '../../core/image.js';
 import type { ImageRecord, ImageVersion } from '../../core/image.js';
 import type { Clock } from '../../core/ports/clock.js';
-import type { ImageStore, PutImage } from '../../core/ports/image-store.js';
+import type { ImageStore, IncomingImage, PutImage } from '../../core/ports/image-store.js';
 import type { FileRange, FileReader, FileSource } from '../../core/ports/transfer.js';
 import { storeError } from '../worker/failure.js';
 import type { StoreClient } from '../worker/store-client.js';
 import type { ContentFolder, Incoming } from './content-folder.js';
 import { checkFileName } from './file-name.js';
 import type { HashThread } from './hash-thread.js';
-import { isStorable } from './rotation.js';
+import { PartialImage, refuseOthers } from './incoming-image.js';
 
 export interface FileImageStoreParts {
   readonly client: StoreClient;
@@ -35,28 +35,43 @@ export class FileImageStore implements ImageStore {
 
   /** Removes contents that a crash left without a version. */
   async start(): Promise<void> {
-    await this.#parts.contents.start();
+    await this.#parts.contents.start(this.#parts.clock.nowMs());
     const referenced = new Set(await this.#parts.client.call('images', 'contents'));
     const stored = await this.#parts.contents.contents();
     for (const sha256 of stored) if (!referenced.has(sha256)) await this.#collect(sha256);
   }
 
   async put(image: PutImage): Promise<ImageRecord> {
-    const { portId, version, fileName, content, expected } = image;
-    if (!isStorable(version)) throw fail('IMAGE_VERSION_INVALID', { version });
-    checkVersion(version);
-    checkFileName(fileName);
-    await this.#parts.client.call('images', 'checkRoom', portId, version);
-    const { contents, clock } = this.#parts;
+    const { content, expected } = image;
+    await this.#checkPlace(image);
+    const { contents } = this.#parts;
     try {
       const incoming = await contents.receive(content, { sha512: expected?.algorithm === 'sha512' });
-      await this.#refuseOthers(incoming, expected);
-      const { sizeBytes, sha256, md5, crc32 } = incoming.hashes;
-      const hashes = { sizeBytes, sha256, md5, crc32 };
-      return await this.#keep(incoming, { portId, version, fileName, ...hashes, storedAtMs: clock.nowMs() });
+      await refuseOthers(incoming, expected, contents);
+      return await this.#keep(incoming, image);
     } catch (error) {
       throw storeError(error);
     }
+  }
+
+  async receive(id: string, image: Omit<PutImage, 'content' | 'expected'>): Promise<IncomingImage> {
+    await this.#checkPlace(image);
+    checkFileName(id);
+    const { contents, hashes } = this.#parts;
+    const partial = await contents.partial(id).catch((error: unknown) => {
+      throw storeError(error);
+    });
+    return new PartialImage({ partial, contents, hashes, keep: (incoming) => this.#keep(incoming, image) });
+  }
+
+  async copy(from: ImageRecord, to: { readonly portId: string; readonly version: ImageVersion }): Promise<ImageRecord> {
+    const { clock, client } = this.#parts;
+    const record = { ...from, ...to, storedAtMs: clock.nowMs() };
+    await this.#checkPlace(record);
+    return this.#placed(record, async () => {
+      if (await client.call('images', 'isReferenced', from.sha256)) return;
+      throw fail('IMAGE_UNKNOWN', { port: from.portId, version: from.version });
+    });
   }
 
   get(portId: string, version: ImageVersion): Promise<ImageRecord | undefined> {
@@ -94,31 +109,37 @@ export class FileImageStore implements ImageStore {
     await this.#changing(portId, () => this.#parts.client.call('images', 'delete', portId, name));
   }
 
-  async #refuseOthers(incoming: Incoming, expected: PutImage['expected']): Promise<void> {
-    if (!expected) return;
-    const { algorithm } = expected;
-    const wanted = expected.hex.toLowerCase();
-    const got = incoming.hashes[algorithm];
-    if (got === wanted) return;
-    await this.#parts.contents.discard(incoming);
-    throw fail('IMAGE_HASH_MISMATCH', { algorithm, wanted, got });
+  /** Before a byte comes. Errors: IMAGE_VERSION_INVALID, IMAGE_NAME_INVALID, IMAGE_TOO_MANY_NAMED. */
+  async #checkPlace({ portId, version, fileName }: Omit<PutImage, 'content'>): Promise<void> {
+    if (!isStoreVersion(version)) throw fail('IMAGE_VERSION_INVALID', { version });
+    checkFileName(fileName);
+    await this.#parts.client.call('images', 'checkRoom', portId, version);
   }
 
-  async #keep(incoming: Incoming, record: ImageRecord): Promise<ImageRecord> {
-    const { contents, client } = this.#parts;
+  async #keep(incoming: Incoming, { portId, version, fileName }: Omit<PutImage, 'content'>): Promise<ImageRecord> {
+    const { contents, clock } = this.#parts;
+    const { sizeBytes, sha256, md5, crc32 } = incoming.hashes;
+    const hashes = { sizeBytes, sha256, md5, crc32 };
     try {
-      await this.#changing(record.portId, () =>
-        this.#alone(async () => {
-          await contents.keep(incoming);
-          await client.call('images', 'put', record);
-        }),
-      );
-      return record;
+      const record = { portId, version, fileName, ...hashes, storedAtMs: clock.nowMs() };
+      return await this.#placed(record, () => contents.keep(incoming));
     } catch (error) {
       await contents.discard(incoming);
-      await this.#collect(record.sha256);
+      await this.#collect(sha256);
       throw error;
     }
+  }
+
+  /** Puts the record where `ready` has made sure of its content; neither is collected between. */
+  async #placed(record: ImageRecord, ready: () => Promise<void>): Promise<ImageRecord> {
+    let placed = record;
+    await this.#changing(record.portId, () =>
+      this.#alone(async () => {
+        await ready();
+        placed = await this.#parts.client.call('images', 'put', record);
+      }),
+    );
+    return placed;
   }
 
   /** Collects what the change left without a version. */

@@ -2,10 +2,13 @@
 import type { Worker } from 'node:worker_threads';
 import { fail } from '../../core/errors/index.js';
 import { launchThread } from '../worker/launch.js';
+import type { ContentHashes } from './content-hash.js';
 import type { HashReply, HashRequest } from './hash-entry.js';
 
+type Hashes = Extract<HashReply, { readonly hashes: unknown }>['hashes'];
+
 interface Waiting {
-  resolve(sha256: string): void;
+  resolve(hashes: Hashes): void;
   reject(error: Error): void;
 }
 
@@ -15,15 +18,13 @@ export class HashThread {
   #lastId = 0;
 
   /** SHA-256 of a file, lower-case hex. Errors: STORE_FAILED, STORE_CLOSED. */
-  sha256Of(file: string): Promise<string> {
-    this.#worker ??= this.#launch();
-    const worker = this.#worker;
-    const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      worker.ref();
-      worker.postMessage({ id, file } satisfies HashRequest);
-    });
+  async sha256Of(file: string): Promise<string> {
+    return (await this.#ask(file, 'sha256')).sha256;
+  }
+
+  /** Every check of an image. Errors: STORE_FAILED, STORE_CLOSED. */
+  async allOf(file: string, sha512: boolean): Promise<ContentHashes> {
+    return (await this.#ask(file, sha512 ? 'all with sha512' : 'all')) as ContentHashes;
   }
 
   async stop(): Promise<void> {
@@ -33,13 +34,24 @@ export class HashThread {
     this.#rejectAll(fail('STORE_CLOSED'));
   }
 
+  #ask(file: string, want: HashRequest['want']): Promise<Hashes> {
+    this.#worker ??= this.#launch();
+    const worker = this.#worker;
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      worker.ref();
+      worker.postMessage({ id, file, want } satisfies HashRequest);
+    });
+  }
+
   #launch(): Worker {
     const worker = launchThread(new URL('./hash-entry', import.meta.url), undefined);
     worker.on('message', (reply: HashReply) => {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
       if (this.#waiting.size === 0) worker.unref();
-      if ('sha256' in reply) waiting?.resolve(reply.sha256);
+      if ('hashes' in reply) waiting?.resolve(reply.hashes);
       else waiting?.reject(fail('STORE_FAILED', { reason: reply.reason }));
     });
     worker.on('error', (error) => {

@@ -51,19 +51,24 @@ export class ImageTable {
     if (named >= MAX_NAMED_OS_FILES) throw fail('IMAGE_TOO_MANY_NAMED', { port: portId, limit: MAX_NAMED_OS_FILES });
   }
 
-  /** Stores under a version; other content under `current` rotates what stood there (as a pull of the running OS does). */
-  put(image: ImageRecord): void {
+  /** Stores under a version; other content under `current` rotates what stood there (as a pull of the running OS does). Returns what stands there now. */
+  put(image: ImageRecord): ImageRecord {
     this.checkRoom(image.portId, image.version);
+    if (image.version === 'archive') {
+      this.#rotate(image.portId, image, { into: 'archive 1' });
+      return { ...image, version: 'archive 1' };
+    }
     const before = this.get(image.portId, image.version);
     if (image.version === 'current' && before && before.sha256 !== image.sha256) this.#rotate(image.portId, image);
     else this.#place(image);
+    return image;
   }
 
   promote(portId: string, version: ImageVersion, jobId: string, atMs: number): void {
     if (this.#promoted.get(jobId)) return;
     const image = this.get(portId, version);
     if (!image) throw fail('IMAGE_UNKNOWN', { port: portId, version });
-    if (this.get(portId, 'current')?.sha256 !== image.sha256) this.#rotate(portId, image, version);
+    if (this.get(portId, 'current')?.sha256 !== image.sha256) this.#rotate(portId, image, { from: version });
     if (version === 'candidate') this.#delete.run(portId, version);
     this.#addPromotion.run(jobId, portId, atMs);
   }
@@ -82,10 +87,10 @@ export class ImageTable {
     return this.#contents.all().map((row) => row.sha256);
   }
 
-  #rotate(portId: string, newest: ImageRecord, from?: ImageVersion): void {
+  #rotate(portId: string, newest: ImageRecord, how?: Parameters<typeof rotate>[2]): void {
     const rotated = this.#byPort.all(portId).filter((image) => ROTATED.includes(image.version));
     const before = new Map(rotated.map((image) => [image.version, image]));
-    const after = rotate(before, newest, from);
+    const after = rotate(before, newest, how);
     for (const version of before.keys()) this.#delete.run(portId, version);
     for (const [version, image] of after) this.#place({ ...image, portId, version });
   }

@@ -187,6 +187,8 @@ export class PushWorld implements ModelWorld {
     const never = (): Promise<never> => Promise.reject(new Error('not in this world'));
     return {
       put: never,
+      receive: never,
+      copy: never,
       delete: never,
       get: (_port, version) => Promise.resolve(version === 'candidate' ? image : undefined),
       list: () => Promise.resolve([image]),

@@ -123,7 +123,7 @@ class Walk {
       attempts: this.#attempts,
       signal: new AbortController().signal,
       images: {
-        ...{ put: never, delete: never, list: never },
+        ...{ put: never, delete: never, list: never, receive: never, copy: never },
         get: () => Promise.resolve(image),
         source: () => ({ fileName, sizeBytes: SIZE, open: () => ReadableStream.from([]) }),
         rehash: () => Promise.resolve(image.sha256),

@@ -40,19 +40,33 @@ describe('commands that talk to a node', () => {
         ['copy', file, '9/9', 'os', 'candidate'],
         ['copy', file, '1/1', 'running-config', 'candidate'],
         ['copy', join(folder, 'none.bin'), '1/1', 'os', 'candidate'],
-        ['copy', 'https://vendor.example/x.bin', '1/1', 'os', 'candidate'],
+        ['copy', 'https://vendor.example/x.bin', './x.bin'],
+        ['copy', 'ftp://u:hunter2@vendor.example/x.bin', '1/1', 'os', 'candidate'],
+        ['copy', 'gopher://vendor.example/x.bin', '1/1', 'os', 'candidate'],
         ['copy', file],
       ];
       for (const words of rows) {
         const { code, io } = await node.run(...words);
         expect([code, io.stdout], words.join(' ')).to.deep.equal([2, '']);
-        expect(io.stderr).to.not.equal('');
+        expect(io.stderr).to.not.equal('').and.not.include('hunter2');
       }
       expect(node.services.images.images).to.have.lengthOf(1);
       expect(await out('show', 'directory', '1/1')).to.equal(
         'VERSION       BYTES   STORED                FILE\nos candidate  200000  2026-01-01 00:00:00Z  c1700.bin\n',
       );
       expect(await out('show', 'directory', '1/1', '-v')).to.include(`SHA-256: ${sha256}`);
+    });
+  });
+
+  it('copy has the node fetch by URL', async () => {
+    const url = 'scp://admin@files.example/images/c1700.bin';
+    const md5 = '0'.repeat(32);
+    const words = ['copy', url, '1/1', 'os', 'archive', '--credentials', 'lab', '--md5', md5, '--detach'];
+    const { code, io } = await node.run(...words);
+    expect([code, io.stdout]).to.deep.equal([6, /^.+\n$/.exec(io.stdout)?.[0]]);
+    expect(await node.services.jobs.get(io.stdout.trim())).to.deep.include({
+      ...{ portId: 'aus-1:1/1', action: 'fetchOs', uses: 'network' },
+      params: { url, version: 'archive', md5, credentials: 'lab' },
     });
   });
 

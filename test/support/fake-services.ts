@@ -89,14 +89,17 @@ export class FakeTranscripts implements TranscriptStore {
 
 export class FakeImages implements ImageStore {
   readonly images: ImageRecord[] = [];
+  readonly #contents = new Map<string, Uint8Array>();
   /** Bytes of the biggest piece that came: shows that uploads are streamed. */
   biggestPiece = 0;
   put: ImageStore['put'] = async ({ portId, version, fileName, content, expected }) => {
     const hashes = { sha256: createHash('sha256'), md5: createHash('md5'), sha512: createHash('sha512') };
     let sizeBytes = 0;
+    const pieces: Uint8Array[] = [];
     for await (const piece of content) {
       for (const hash of Object.values(hashes)) hash.update(piece);
       sizeBytes += piece.length;
+      pieces.push(piece);
       this.biggestPiece = Math.max(this.biggestPiece, piece.length);
     }
     const sha256 = hashes.sha256.digest('hex');
@@ -107,18 +110,31 @@ export class FakeImages implements ImageStore {
       throw fail('IMAGE_HASH_MISMATCH', { algorithm, wanted: hex, got: all[algorithm] });
     }
     const record = { portId, version, fileName, sizeBytes, sha256, md5, crc32: '00000000', storedAtMs: START_MS };
+    this.#contents.set(sha256, Buffer.concat(pieces));
     this.images.push(record);
     return record;
+  };
+  receive: ImageStore['receive'] = () => Promise.reject(new Error('not for these tests'));
+  copy: ImageStore['copy'] = (from, to) => {
+    const record = { ...from, ...to };
+    this.images.push(record);
+    return Promise.resolve(record);
   };
   get: ImageStore['get'] = (portId, version) =>
     Promise.resolve(this.images.find((image) => image.portId === portId && image.version === version));
   list: ImageStore['list'] = (portId) => Promise.resolve(this.images.filter((image) => image.portId === portId));
-  source: ImageStore['source'] = () => {
-    throw new Error('not for these tests');
-  };
+  source: ImageStore['source'] = (image) => ({
+    ...image,
+    open: () => ReadableStream.from([this.#contents.get(image.sha256) ?? new Uint8Array()]),
+  });
   rehash: ImageStore['rehash'] = (image) => Promise.resolve(image.sha256);
   promote: ImageStore['promote'] = () => Promise.resolve();
-  delete: ImageStore['delete'] = () => Promise.resolve();
+  delete: ImageStore['delete'] = (portId, version) => {
+    const at = this.images.findIndex((image) => image.portId === portId && image.version === version);
+    if (at < 0) return Promise.reject(fail('IMAGE_UNKNOWN', { port: portId, version }));
+    this.images.splice(at, 1);
+    return Promise.resolve();
+  };
 }
 
 /** Jobs that do nothing until a test moves them on. */

@@ -1,6 +1,6 @@
 /** `/ports`: the ports, one port, its file store. */
 import { Type } from '@sinclair/typebox';
-import { isImageVersion } from '../../../core/image.js';
+import { isStoreVersion } from '../../../core/image.js';
 import { fail } from '../../../core/errors/index.js';
 import type { Api, ApiContext } from '../api-types.js';
 import { PortParams } from '../common-schemas.js';
@@ -65,7 +65,7 @@ export function imageRoutes(app: Api, { services }: ApiContext): void {
     async (request, reply) => {
       const port = findPort(services.site(), request.params.port);
       const { version } = request.params;
-      if (!isImageVersion(version)) throw fail('IMAGE_VERSION_INVALID', { version });
+      if (!isStoreVersion(version)) throw fail('IMAGE_VERSION_INVALID', { version });
       if (request.headers['content-type'] === undefined) {
         throw fail('HTTP_MEDIA_TYPE', { wanted: 'application/octet-stream', got: 'no Content-Type' });
       }

@@ -97,13 +97,55 @@ describe('FileImageStore', () => {
     expect(readdirSync(join(dataDir, 'images', 'incoming'))).to.deep.equal([]);
   });
 
+  it('takes a file over several attempts, and over a restart', async () => {
+    const place = { portId: PORT, version: 'archive', fileName: 'x.bin' };
+    const first = await images.receive('job-1', place);
+    await first.sink.write(Buffer.from('123456'));
+    await first.sink.truncate(4);
+    await first.close();
+    await stores.stop();
+    ({ stores } = await startStores(dataDir));
+    images = stores.images;
+    const second = await images.receive('job-1', place);
+    expect(second.sink.heldBytes).to.equal(4);
+    await second.sink.write(Buffer.from('56789'));
+    const hex = createHash('sha512').update('123456789').digest('hex');
+    const record = await second.keep({ algorithm: 'sha512', hex });
+    expect(record).to.include({ version: 'archive 1', sizeBytes: 9, sha256: sha256('123456789'), crc32: 'cbf43926' });
+    const wrong = await images.receive('job-2', place);
+    await wrong.sink.write(Buffer.from('123'));
+    expect(await codeOfRejected(wrong.keep({ algorithm: 'sha512', hex }))).to.equal('IMAGE_HASH_MISMATCH');
+    expect(readdirSync(join(dataDir, 'images', 'partial'))).to.deep.equal([]);
+    expect((await images.list(PORT)).map(({ version }) => version)).to.deep.equal(['archive 1']);
+  });
+
+  it('copies by reference, and files into the archive from its newest on', async () => {
+    const a = await put('candidate', 'a');
+    const b = await put('standard', 'b');
+    expect(await images.copy(a, { portId: PORT, version: 'archive' })).to.include({ version: 'archive 1' });
+    expect(await images.copy(b, { portId: PORT, version: 'archive' })).to.include({ version: 'archive 1' });
+    expect(await images.copy(b, { portId: 'aus-1:1/2', version: 'candidate' })).to.include({ sha256: sha256('b') });
+    const shown = (await images.list(PORT)).map(({ version, sha256: hex }) => [version, hex]);
+    expect(shown).to.deep.equal([
+      ['candidate', sha256('a')],
+      ['archive 1', sha256('b')],
+      ['archive 2', sha256('a')],
+      ['standard', sha256('b')],
+    ]);
+    const gone = { ...a, sha256: '0'.repeat(64) };
+    expect(await codeOfRejected(images.copy(gone, { portId: PORT, version: 'other' }))).to.equal('IMAGE_UNKNOWN');
+    await images.delete(PORT, 'standard');
+    await images.delete(PORT, 'candidate');
+    expect(stored()).to.have.lengthOf(2);
+  });
+
   it('refuses names and versions that are none before it reads a byte', async () => {
     const unread: AsyncIterable<Uint8Array> = {
       [Symbol.asyncIterator]: () => {
         throw new Error('was read');
       },
     };
-    for (const version of ['', 'archive', 'archive 1', 'archive 21', 'ten_chars_', 'a b', '../x', 'ä']) {
+    for (const version of ['', 'archive 1', 'archive 21', 'ten_chars_', 'a b', '../x', 'ä']) {
       const refused = images.put({ portId: PORT, version, fileName: 'x.bin', content: unread });
       expect(await codeOfRejected(refused), version).to.equal('IMAGE_VERSION_INVALID');
     }

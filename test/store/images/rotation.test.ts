@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ROTATED, isNamed, isStorable, rotate } from '../../../store/images/rotation.js';
+import { isStoreVersion } from '../../../core/image.js';
+import { ROTATED, isNamed, rotate } from '../../../store/images/rotation.js';
 
 /** Slots as `current,previous,archive 1…`; `-` is empty. */
 function slots(text: string): Map<string, string> {
@@ -30,7 +31,7 @@ describe('rotate', () => {
   ];
   for (const [before, from, wanted] of cases) {
     it(`makes ${wanted} of "${before}"${from === undefined ? '' : ` with ${from} promoted`}`, () => {
-      expect(text(rotate(slots(before), 'N', from))).to.equal(wanted);
+      expect(text(rotate(slots(before), 'N', { from }))).to.equal(wanted);
     });
   }
 
@@ -52,8 +53,10 @@ describe('rotate', () => {
   });
 
   it('knows names from words', () => {
-    expect(['candidate', 'current', 'previous', 'standard'].map(isStorable)).to.deep.equal([true, true, true, true]);
-    expect(isStorable('archive 1')).to.be.false;
+    expect(['candidate', 'current', 'previous', 'standard', 'archive'].map(isStoreVersion)).to.deep.equal([
+      ...[true, true, true, true, true],
+    ]);
+    expect(isStoreVersion('archive 1')).to.be.false;
     expect(['standard', 'candidate', 'current', 'archive 20'].map(isNamed)).to.deep.equal([true, false, false, false]);
   });
 });

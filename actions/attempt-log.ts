@@ -1,16 +1,23 @@
 /** What one transfer attempt leaves in the job: method, variant, bytes, seconds, why it ended. */
-import type { StepContext } from '../../core/action.js';
-import { codeOf, reasonOf } from '../../core/errors/index.js';
-import type { AttemptRecord } from '../../core/job.js';
-import type { PlannedAttempt } from './attempts.js';
+import type { StepContext } from '../core/action.js';
+import { codeOf, reasonOf } from '../core/errors/index.js';
+import type { AttemptRecord } from '../core/job.js';
+import type { TransferMethod } from '../core/settings.js';
+
+export interface LoggedAttempt {
+  readonly number: number;
+  readonly method: TransferMethod;
+  /** In-band only. */
+  readonly blockSize?: number;
+}
 
 export class AttemptLog {
   readonly #context: StepContext;
-  readonly #attempt: PlannedAttempt;
+  readonly #attempt: LoggedAttempt;
   readonly #startedMs: number;
   #bytes = 0;
 
-  constructor(context: StepContext, attempt: PlannedAttempt) {
+  constructor(context: StepContext, attempt: LoggedAttempt) {
     this.#context = context;
     this.#attempt = attempt;
     this.#startedMs = context.clock.monotonicMs();

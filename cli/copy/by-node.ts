@@ -1,0 +1,39 @@
+/** Copies that the node makes with a server somewhere: a job, followed to its verdict. */
+import { randomUUID } from 'node:crypto';
+import { parseFileUrl } from '../../core/file-url.js';
+import type { JobDetail } from '../api-answers.js';
+import type { Cli } from '../cli.js';
+import { followToVerdict, tellDetached } from '../follow-verdict.js';
+import type { NodeClient } from '../node-client.js';
+import type { CopyEnd } from './ends.js';
+import { hashesOf } from './options.js';
+import type { CopyOptions } from './options.js';
+
+type Stored = Extract<CopyEnd, { kind: 'stored' }>;
+
+/** `copy https://… PORT os VERSION` */
+export function fetchByUrl(cli: Cli, url: string, { port, version }: Stored, options: CopyOptions): Promise<void> {
+  const name = options.fileName === undefined ? {} : { fileName: options.fileName };
+  return runJob(cli, { port, action: 'fetchOs', url, params: { version, ...name, ...hashesOf(options) } }, options);
+}
+
+interface FileJob {
+  readonly port: string;
+  readonly action: 'fetchOs';
+  readonly url: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+async function runJob(cli: Cli, { port, action, url, params: others }: FileJob, options: CopyOptions): Promise<void> {
+  // Refused here, before a password in it goes anywhere.
+  parseFileUrl(url);
+  const login = options.credentials === undefined ? {} : { credentials: options.credentials };
+  const params = { url, ...others, ...login };
+  // One key for one command: a request that is sent twice starts one job.
+  const headers = { 'idempotency-key': randomUUID() };
+  const begin = (client: NodeClient): Promise<JobDetail> =>
+    client.post<JobDetail>('/jobs', { port, action, params }, headers);
+  const asJson = options.json === true;
+  if (options.detach === true) tellDetached(cli, await begin(await cli.client()), asJson);
+  else await followToVerdict(cli, { begin, asJson });
+}
