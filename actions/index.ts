@@ -6,6 +6,7 @@ import { maskUrls } from '../core/file-url.js';
 import type { JsonObject } from '../core/json.js';
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { SiteProblem } from '../core/problem.js';
+import { activate } from './activate.js';
 import { alarm, clearAlarm } from './alarm.js';
 import { event } from './event.js';
 import { fetchOs } from './files/fetch-os.js';
@@ -17,8 +18,7 @@ import { pushOs } from './push-os/push-os.js';
 import { clearValue, decrementValue, incrementValue, setValue } from './values.js';
 
 export const ACTIONS: readonly Action[] = [
-  pushOs,
-  fetchOs,
+  ...[pushOs, activate, fetchOs],
   ...[alarm, clearAlarm, event],
   ...[setValue, clearValue, incrementValue, decrementValue],
   ...[email, webhook, syslog, publish],

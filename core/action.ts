@@ -6,7 +6,7 @@ import type { Intent } from './dialog-table.js';
 import type { Driver } from './driver.js';
 import type { FactsRecord } from './facts.js';
 import type { ImageRecord } from './image.js';
-import type { JobEnd, AttemptRecord } from './job.js';
+import type { JobEnd, AttemptRecord, JobRecord } from './job.js';
 import { fail } from './errors/index.js';
 import type { JsonObject } from './json.js';
 import type { ManagedPort } from './managed-port.js';
@@ -49,6 +49,8 @@ export interface StepContext {
   /** Port's last known facts, from any earlier reading. */
   lastFacts(): Promise<FactsRecord | undefined>;
   rememberFacts(record: FactsRecord): Promise<void>;
+  /** The newest job before this one that ended on this port and had write intent. */
+  formerWrite(): Promise<JobRecord | undefined>;
   recordAttempt(attempt: AttemptRecord): Promise<void>;
   /** One line of the story that the user reads. */
   story(line: string): void;

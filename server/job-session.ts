@@ -12,6 +12,7 @@ import type { Clock } from '../core/ports/clock.js';
 import type { Console } from '../core/ports/console.js';
 import type { Dialog, OpenDialog } from '../core/ports/dialog.js';
 import type { ImageStore } from '../core/ports/image-store.js';
+import type { JobStore } from '../core/ports/job-store.js';
 import type { Line } from '../core/ports/line.js';
 import type { Outlets } from '../core/ports/outlets.js';
 import type { Secrets } from '../core/ports/secrets.js';
@@ -28,6 +29,7 @@ import type { JobRecorder } from './job-transcript.js';
 export interface SessionDeps {
   readonly clock: Clock;
   readonly images: ImageStore;
+  readonly jobs: Pick<JobStore, 'list'>;
   readonly inBand: InBandTransfer;
   readonly servers: Readonly<Partial<Record<string, TransferServer>>>;
   readonly clients: Readonly<Partial<Record<string, TransferClient>>>;
@@ -52,6 +54,8 @@ export interface SessionDeps {
 
 /** A console that was just started opens within a moment; one that is away longer is lost. */
 const OPEN_WITHIN_MS = 30_000;
+/** Looked through for the last one that wrote; read jobs and quick actions may have come since. */
+const FORMER_JOBS = 1000;
 /** Progress is told at most this often: a fast network transfer would drown every watcher. */
 const PROGRESS_EVERY_MS = 250;
 
@@ -103,6 +107,7 @@ export class ConsoleSession implements JobSession {
         await this.#deps.variables.set('facts', port.id, record as unknown as JsonObject);
         this.#deps.factsRead(port.id, record);
       },
+      formerWrite: () => this.#formerWrite(),
       story: (line) => {
         this.#story(line);
       },
@@ -165,6 +170,11 @@ export class ConsoleSession implements JobSession {
     const id = `${this.#job.id}:${what}:${String(timeMs)}:${String(this.#told++)}`;
     const frame = { node: port.node, port: { name: port.name, id: port.id }, authenticated: true };
     this.#deps.tell(makeEvent({ ...frame, id, type: `job.${what}`, timeMs, data: { job: this.#job.id, ...data } }));
+  }
+
+  async #formerWrite(): Promise<JobRecord | undefined> {
+    const ended = await this.#deps.jobs.list({ portId: this.#port.id, states: ['ended'], limit: FORMER_JOBS });
+    return ended.find(({ intent }) => intent === 'write');
   }
 
   /** The id is the job's: the step that emits may run again. */

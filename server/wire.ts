@@ -90,7 +90,18 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   const servers = await transferServers(site, base);
   const carrier = await natsCarrier(site, base);
   const session: SessionDeps = {
-    ...{ clock, images, servers, clients: transferClients(base), secrets, transcripts, variables, alarms, values },
+    ...{
+      clock,
+      images,
+      jobs,
+      servers,
+      clients: transferClients(base),
+      secrets,
+      transcripts,
+      variables,
+      alarms,
+      values,
+    },
     outlets: outletsOf(site.node, () => inUse.site.email, base, carrier),
     accept: (event) => pipeline.accept(event),
     factsRead: (portId, record) => finder.factsRead(portId, record),

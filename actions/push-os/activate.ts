@@ -150,11 +150,13 @@ export const commit: Step = {
     const driver = driverIn(context, memory);
     const dialog = await atPrompt(context, driver);
     await runAll(dialog, driver.activate.commit, slotsOf(context, driver, recall(memory)), ['safe', 'saveConfig']);
-    if (context.port.settings.forceReboot && context.params['stageOnly'] !== true) {
+    const { activates } = recall(memory);
+    const reloads = context.port.settings.forceReboot && context.params['stageOnly'] !== true;
+    if (activates !== undefined || reloads) {
       return { kind: 'next', step: 'reload', memory: remember(memory, { reloaded: true }) };
     }
     const { fileName = '', before } = recall(memory);
-    const sentence = `${fileName} is stored, verified and selected; the device still runs ${before?.osVersion ?? 'its former version'}. Reload it when it suits.`;
+    const sentence = `${fileName} is stored, verified and selected; the device still runs ${before?.osVersion ?? 'its former version'}. portwright activate ${context.port.name} finishes it.`;
     context.story('Push OS staged.');
     return { kind: 'end', end: { verdict: 'staged', sentence } };
   },

@@ -1,5 +1,4 @@
 /** Facts again, the verdict, and the store's versions. */
-import { textParam } from '../../core/action.js';
 import type { Step, StepContext, StepOutcome } from '../../core/action.js';
 import type { Driver } from '../../core/driver.js';
 import { fail } from '../../core/errors/index.js';
@@ -10,7 +9,7 @@ import { atPrompt, readDevice, standing } from '../read-device.js';
 import { driverIn } from './driver-in.js';
 import { undoSelection } from './activate.js';
 import { incomplete, judge } from './judge.js';
-import { recall } from './memory.js';
+import { pushedVersion, recall } from './memory.js';
 import type { PushMemory } from './memory.js';
 import { CLASSIFY_SILENCE_MS } from './prepare.js';
 import { hasRebooted } from './uptime.js';
@@ -114,8 +113,8 @@ export const finalise: Step = {
   repeatable: true,
   boundary: false,
   intents: ['safe'],
-  async run(context) {
-    await context.images.promote(context.port.id, textParam(context.params, 'version'), context.jobId);
+  async run(context, memory) {
+    await context.images.promote(context.port.id, pushedVersion(context, memory), context.jobId);
     context.story('Push OS succeeded.');
     const facts = (await context.lastFacts())?.facts ?? {};
     return {

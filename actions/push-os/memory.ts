@@ -1,9 +1,15 @@
 /** What a push remembers between steps. It is written to disk as it is: JSON only, format JOB_FORMAT. */
+import { textParam } from '../../core/action.js';
+import type { StepContext } from '../../core/action.js';
 import type { ErrorContext } from '../../core/errors/index.js';
 import type { DeviceFacts } from '../../core/facts.js';
 import type { JsonObject } from '../../core/json.js';
 
 export interface PushMemory {
+  /** Which stored version it pushes, where the parameters do not say it. */
+  readonly version?: string;
+  /** The staged job that this one finishes. */
+  readonly activates?: string;
   /** Facts before the push, and when they were read. */
   readonly before?: DeviceFacts;
   readonly beforeAtMs?: number;
@@ -41,6 +47,11 @@ export interface PushMemory {
 /** The memory as this action wrote it. */
 export function recall(memory: JsonObject): PushMemory {
   return memory;
+}
+
+/** The version of the store that is pushed. */
+export function pushedVersion(context: StepContext, memory: JsonObject): string {
+  return recall(memory).version ?? textParam(context.params, 'version');
 }
 
 /** The memory with changes, as the runner stores it. */

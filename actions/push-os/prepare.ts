@@ -1,5 +1,4 @@
 /** Before anything is touched: the stored image, where the device stands, its facts, and the gate. */
-import { textParam } from '../../core/action.js';
 import type { Step, StepContext } from '../../core/action.js';
 import { fail } from '../../core/errors/index.js';
 import type { DeviceFacts } from '../../core/facts.js';
@@ -11,7 +10,7 @@ import { baseName, identifyImage } from '../../drivers/index.js';
 import { atPrompt, fileSystemOf, readDevice, standing } from '../read-device.js';
 import { driverIn } from './driver-in.js';
 import { usableMethods } from './attempts.js';
-import { recall, remember } from './memory.js';
+import { pushedVersion, recall, remember } from './memory.js';
 import { tellFacts, tellInterfaces } from './story.js';
 
 /** A device that is there answers a RETURN in a second; a busy one may take this long (vendors §6: login 30 s). */
@@ -24,7 +23,7 @@ export const checkImage: Step = {
   mayPause: true,
   intents: ['safe'],
   async run(context, memory) {
-    const version = textParam(context.params, 'version');
+    const version = pushedVersion(context, memory);
     const image = await context.image(version);
     if (image === undefined) throw fail('PUSH_IMAGE_MISSING', { port: context.port.id, version });
     const got = await context.images.rehash(image);
@@ -129,13 +128,17 @@ export const gate: Step = {
     const driver = driverIn(context, memory);
     const { before = {}, expectedVersion } = recall(memory);
     const image = await sameImage(context, memory);
+    const { activates } = recall(memory);
     if (expectedVersion !== undefined && expectedVersion === before.osVersion) {
+      // It restarted by itself since; what it runs now is proved, and so the version is.
+      if (activates !== undefined) return { kind: 'next', step: 'finalise' };
       context.story(`OS Version ${printable(expectedVersion)} is running already.`);
       context.story('Push OS succeeded.');
       const sentence = `The device runs ${expectedVersion} already (read from the device); nothing was changed. Nothing to do.`;
       return { kind: 'end', end: { verdict: 'succeeded', sentence } };
     }
     refuseStack(context, driver, before);
+    if (activates !== undefined) return { kind: 'next', step: 'verify', memory: remember(memory, { staged: true }) };
     refuseUnfit(context, driver, before, image);
     await refuseWithoutPrevious(context);
     context.story('Device Image Verified.');
@@ -146,7 +149,7 @@ export const gate: Step = {
 /** The image that was checked, and no other: a version may be stored anew while a job runs. */
 export async function sameImage(context: StepContext, memory: JsonObject): Promise<ImageRecord> {
   const { sha256 = '' } = recall(memory);
-  const version = textParam(context.params, 'version');
+  const version = pushedVersion(context, memory);
   const image = await context.image(version);
   if (image === undefined) throw fail('PUSH_IMAGE_MISSING', { port: context.port.id, version });
   if (image.sha256 !== sha256)

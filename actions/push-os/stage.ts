@@ -141,7 +141,8 @@ export const verify: Step = {
     const image = await sameImage(context, memory);
     const dialog = await atPrompt(context, driver);
     const slots = slotsOf(context, driver, recall(memory));
-    const { proved } = await proofOf(driver.verify, dialog, image, slots);
+    const proved = await provedOrGone(context, memory, proofOf(driver.verify, dialog, image, slots));
+    if (proved === 'gone') return { kind: 'next', step: 'stage' };
     if (proved) return { kind: 'next', step: 'preConfig' };
     const { verifyFailures = 0 } = recall(memory);
     context.story(
@@ -154,3 +155,19 @@ export const verify: Step = {
     return { kind: 'next', step: 'stage', memory: remember(memory, { verifyFailures: verifyFailures + 1 }) };
   },
 };
+
+/** A staged file may be gone by the time it is activated, where the device empties its memory at a restart. */
+async function provedOrGone(
+  context: StepContext,
+  memory: JsonObject,
+  proof: ReturnType<typeof proofOf>,
+): Promise<boolean | 'gone'> {
+  try {
+    return (await proof).proved;
+  } catch (error) {
+    const { activates, fileName = '' } = recall(memory);
+    if (activates === undefined || context.attempts.length > 0 || codeOf(error) !== 'DEVICE_REFUSED') throw error;
+    context.story(`${fileName} is not on the device any more; it is brought again.`);
+    return 'gone';
+  }
+}

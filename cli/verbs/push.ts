@@ -1,35 +1,32 @@
-/** `push os PORT VERSION` */
-import { randomUUID } from 'node:crypto';
+/** `push os PORT VERSION`, `activate PORT` */
 import type { Command } from 'commander';
-import type { JobDetail } from '../api-answers.js';
 import type { Cli } from '../cli.js';
-import { followToVerdict, tellDetached } from '../follow-verdict.js';
-import type { NodeClient } from '../node-client.js';
+import { startJob } from '../start-job.js';
+import type { JobOptions } from '../start-job.js';
 
-interface PushOptions {
-  readonly stageOnly?: true;
-  readonly detach?: true;
-  readonly json?: true;
-}
+const PORT = 'a port: its id, or its name where that is unambiguous';
+const DETACH = 'print the job id and leave the job to the node';
+const AS_JSON = 'one JSON document at the end instead of the story';
 
 export function addPush(program: Command, cli: Cli): void {
   const push = program.command('push').description('push an OS image to a device');
   push
     .command('os')
     .description('push an OS image, reload the device and prove the new version; Ctrl-C detaches and never cancels')
-    .argument('<PORT>', 'a port: its id, or its name where that is unambiguous')
+    .argument('<PORT>', PORT)
     .argument('<VERSION>', 'candidate, current, previous, or a name')
-    .option('--stage-only', 'bring the image to the device and do not reload it')
-    .option('--detach', 'print the job id and leave the job to the node')
-    .option('--json', 'one JSON document at the end instead of the story')
-    .action(async (port: string, version: string, options: PushOptions) => {
+    .option('--stage-only', 'bring the image to the device and do not reload it; activate finishes it')
+    .option('--detach', DETACH)
+    .option('--json', AS_JSON)
+    .action(async (port: string, version: string, options: JobOptions & { readonly stageOnly?: true }) => {
       const params = { version, ...(options.stageOnly === true ? { stageOnly: true } : {}) };
-      // One key for one command: a request that is sent twice starts one job.
-      const headers = { 'idempotency-key': randomUUID() };
-      const begin = (client: NodeClient): Promise<JobDetail> =>
-        client.post<JobDetail>('/jobs', { port, action: 'pushOs', params }, headers);
-      const asJson = options.json === true;
-      if (options.detach === true) tellDetached(cli, await begin(await cli.client()), asJson);
-      else await followToVerdict(cli, { begin, asJson });
+      await startJob(cli, { port, action: 'pushOs', params }, options);
     });
+  program
+    .command('activate')
+    .description('finish a staged push: verify the image again, reload the device and prove the new version')
+    .argument('<PORT>', PORT)
+    .option('--detach', DETACH)
+    .option('--json', AS_JSON)
+    .action((port: string, options: JobOptions) => startJob(cli, { port, action: 'activate', params: {} }, options));
 }

@@ -65,6 +65,20 @@ export const jobErrors = {
     retryable: false,
     next: 'Correct the parameter.',
   },
+  ACTIVATE_NOTHING_STAGED: {
+    message: 'nothing is staged on {port}: its last job that wrote did not end as staged',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'portwright push os {port} VERSION --stage-only stages an image.',
+  },
+  ACTIVATE_IMAGE_CHANGED: {
+    message: 'the OS file "{version}" of {port} is not {fileName} any more, which was staged',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Push the new one, or copy the staged one to the store again.',
+  },
   PUSH_IMAGE_MISSING: {
     message: '{port} has no OS file "{version}"',
     fault: 'local',

@@ -2,6 +2,7 @@
  * A router as a model: flash, boot list, running image, power. It answers the commands of an IOS push in words of its
  * own and counts what must never happen twice, or at all. Synthetic; shapes after Cisco IOS 12.3 output.
  */
+import { fail } from '../../core/errors/index.js';
 import type { Exposure } from '../../core/ports/transfer-server.js';
 
 export interface ModelImage {
@@ -106,8 +107,12 @@ export class ModelRouter {
     if (command === 'show version') return this.#version();
     if (verb === 'dir') return `64016384 bytes total (30000000 bytes free)`;
     if (verb === 'copy') return this.#copy(command, copy);
-    if (verb === 'verify')
-      return `.....Done!\nverify /md5 (flash:x) = ${this.#file(command.split(' ').at(-1))?.md5 ?? ''}`;
+    if (verb === 'verify') {
+      const file = this.#file(command.split(' ').at(-1));
+      if (file === undefined)
+        throw fail('DEVICE_REFUSED', { port: 'n1:1/1', command, text: '%Error opening flash:x (File not found)' });
+      return `.....Done!\nverify /md5 (flash:x) = ${file.md5}`;
+    }
     if (verb === 'delete') return this.#delete(command);
     if (command === 'show running-config | include ^boot system')
       return this.bootList.map((file) => `boot system flash:${file}`).join('\n');

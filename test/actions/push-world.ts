@@ -69,7 +69,7 @@ export class PushWorld implements ModelWorld {
   readonly promoted: string[] = [];
   exposure: ModelWorld['exposure'];
   runner: JobRunner;
-  readonly #options: PushOptions;
+  #options: PushOptions;
   #generation = 0;
 
   constructor(options: PushOptions = {}) {
@@ -113,6 +113,22 @@ export class PushWorld implements ModelWorld {
       params,
       cause: { kind: 'api', name: 'test' },
     });
+  }
+
+  /** Another image is stored under the same version. */
+  restock(image: Partial<ImageRecord>): void {
+    this.#options = { ...this.#options, image, rehash: image.sha256 ?? IMAGE.sha256 };
+  }
+
+  /** Finishes what the push has staged, as a job of its own. */
+  async activate(): Promise<JobRecord> {
+    const { id } = await this.runner.submit({
+      ...{ id: `${this.jobId}-activate`, portId: this.port.id, action: 'activate', params: {} },
+      cause: { kind: 'api', name: 'test' },
+    });
+    const job = (): JobRecord | undefined => this.store.jobs.get(id);
+    await this.clock.runUntilIdle(4 * 3_600_000, () => job()?.state === 'ended' || job()?.state === 'waiting');
+    return job() ?? this.job();
   }
 
   job(): JobRecord {
@@ -179,6 +195,7 @@ export class PushWorld implements ModelWorld {
         return Promise.resolve();
       },
       ...NOTHING_QUICK,
+      formerWrite: async () => (await this.store.list({ portId: this.port.id, states: ['ended'], limit: 1 }))[0],
     };
   }
 

@@ -84,6 +84,13 @@ describe('push os', () => {
     });
   });
 
+  it('starts what finishes a staged push', async () => {
+    const { io, code } = await node.run('activate', '1/1', '--detach');
+    expect(code).to.equal(6);
+    expect(io.stdout).to.equal(`${await jobId()}\n`);
+    expect(node.services.control.records.get(await jobId())).to.deep.include({ action: 'activate', params: {} });
+  });
+
   it('prints one document with --json', async () => {
     const { io, code } = node.begin('push', 'os', '1/1', 'candidate', '--json');
     const id = await jobId();
