@@ -10,6 +10,7 @@ import { activate } from './activate.js';
 import { alarm, clearAlarm } from './alarm.js';
 import { event } from './event.js';
 import { fetchOs } from './files/fetch-os.js';
+import { sendOs } from './files/send-os.js';
 import { email } from './outward/email.js';
 import { publish } from './outward/publish.js';
 import { syslog } from './outward/syslog.js';
@@ -18,7 +19,7 @@ import { pushOs } from './push-os/push-os.js';
 import { clearValue, decrementValue, incrementValue, setValue } from './values.js';
 
 export const ACTIONS: readonly Action[] = [
-  ...[pushOs, activate, fetchOs],
+  ...[pushOs, activate, fetchOs, sendOs],
   ...[alarm, clearAlarm, event],
   ...[setValue, clearValue, incrementValue, decrementValue],
   ...[email, webhook, syslog, publish],

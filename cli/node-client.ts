@@ -59,6 +59,17 @@ export class NodeClient {
     });
   }
 
+  delete<T>(path: string): Promise<T> {
+    return this.#json<T>(path, { method: 'DELETE' });
+  }
+
+  /** Bytes, as they come. Errors: as `get`; what breaks off the body is thrown by it. */
+  async download(path: string): Promise<{ readonly headers: Headers; readonly body: AsyncIterable<Uint8Array> }> {
+    const response = await this.#fetch(path, { method: 'GET' });
+    if (!response.ok) throw await this.#refusal(response);
+    return { headers: response.headers, body: response.body ?? ReadableStream.from([]) };
+  }
+
   /** Resolves when the node listens for us: everything after that comes. */
   async events(query: Readonly<Record<string, string | undefined>>): Promise<EventFeed> {
     const stop = new AbortController();

@@ -11,6 +11,7 @@ import type { Io } from './io.js';
 import { addShow } from './show/show.js';
 import { addCheck } from './verbs/check.js';
 import { addCopy } from './verbs/copy.js';
+import { addDelete } from './verbs/delete.js';
 import { addDrivers } from './verbs/drivers.js';
 import { addHold } from './verbs/hold.js';
 import { addJobs } from './verbs/jobs.js';
@@ -29,6 +30,7 @@ const VERBS: readonly ((program: Command, cli: Cli) => void)[] = [
   addReload,
   addPush,
   addCopy,
+  addDelete,
   addShow,
   addJobs,
   addHold,

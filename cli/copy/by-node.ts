@@ -1,13 +1,15 @@
-/** Copies that the node makes with a server somewhere: a job, followed to its verdict. */
+/** Copies that the node makes: with a server somewhere as a job that is followed to its verdict, between stores at once. */
 import { randomUUID } from 'node:crypto';
 import { parseFileUrl } from '../../core/file-url.js';
-import type { JobDetail } from '../api-answers.js';
+import type { ImageAnswer, JobDetail } from '../api-answers.js';
+import { segment } from '../cli.js';
 import type { Cli } from '../cli.js';
 import { followToVerdict, tellDetached } from '../follow-verdict.js';
 import type { NodeClient } from '../node-client.js';
 import type { CopyEnd } from './ends.js';
 import { hashesOf } from './options.js';
 import type { CopyOptions } from './options.js';
+import { tellStored } from './tell-stored.js';
 
 type Stored = Extract<CopyEnd, { kind: 'stored' }>;
 
@@ -17,9 +19,21 @@ export function fetchByUrl(cli: Cli, url: string, { port, version }: Stored, opt
   return runJob(cli, { port, action: 'fetchOs', url, params: { version, ...name, ...hashesOf(options) } }, options);
 }
 
+/** `copy PORT os VERSION https://…` */
+export function sendToUrl(cli: Cli, { port, version }: Stored, url: string, options: CopyOptions): Promise<void> {
+  return runJob(cli, { port, action: 'sendOs', url, params: { version } }, options);
+}
+
+/** `copy PORT os VERSION PORT os VERSION`: no byte is copied, so no job is needed. */
+export async function copyWithin(cli: Cli, from: Stored, to: Stored, options: CopyOptions): Promise<void> {
+  const path = `/ports/${segment(from.port)}/os/${segment(from.version)}/copy`;
+  const image = await (await cli.client()).post<ImageAnswer>(path, { port: to.port, version: to.version });
+  tellStored(cli, to.port, image, options);
+}
+
 interface FileJob {
   readonly port: string;
-  readonly action: 'fetchOs';
+  readonly action: 'fetchOs' | 'sendOs';
   readonly url: string;
   readonly params: Readonly<Record<string, string>>;
 }

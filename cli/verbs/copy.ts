@@ -1,8 +1,9 @@
-/** `copy SRC DST`: files into a port's store. */
+/** `copy SRC DST`: files into a port's store, out of it, and between stores. */
 import type { Command } from 'commander';
 import { UsageError } from '../cli.js';
 import type { Cli } from '../cli.js';
-import { fetchByUrl } from '../copy/by-node.js';
+import { copyWithin, fetchByUrl, sendToUrl } from '../copy/by-node.js';
+import { download } from '../copy/download.js';
 import { copyEnds } from '../copy/ends.js';
 import type { CopyOptions } from '../copy/options.js';
 import { upload } from '../copy/upload.js';
@@ -10,8 +11,8 @@ import { upload } from '../copy/upload.js';
 export function addCopy(program: Command, cli: Cli): void {
   program
     .command('copy')
-    .description("copy a file into a port's store: copy ./c1700.bin 1/1 os candidate")
-    .argument('<WORDS...>', 'SRC DST: ./FILE or a URL, then PORT os VERSION')
+    .description("copy a file into a port's store, out of it, or between stores: copy ./c1700.bin 1/1 os candidate")
+    .argument('<WORDS...>', 'SRC DST, each a ./FILE, a URL, or PORT os VERSION')
     .option('--sha256 <HEX>', "the vendor's SHA-256, to compare with")
     .option('--sha512 <HEX>', "the vendor's SHA-512, to compare with")
     .option('--md5 <HEX>', "the vendor's MD5, to compare with")
@@ -24,7 +25,10 @@ export function addCopy(program: Command, cli: Cli): void {
       if (target.kind === 'stored') {
         if (source.kind === 'file') return upload(cli, source, target, options);
         if (source.kind === 'url') return fetchByUrl(cli, source.url, target, options);
+        return copyWithin(cli, source, target, options);
       }
-      throw new UsageError('A copy goes into a store: ./FILE or a URL, then PORT os VERSION.');
+      if (source.kind !== 'stored') throw new UsageError('One end of a copy is a store: PORT os VERSION.');
+      if (target.kind === 'url') return sendToUrl(cli, source, target.url, options);
+      return download(cli, source, target, options);
     });
 }

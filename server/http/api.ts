@@ -21,6 +21,7 @@ import { healthRoutes } from './routes/health.js';
 import { holdRoutes } from './routes/holds.js';
 import { jobRoutes } from './routes/jobs.js';
 import { metricRoutes } from './routes/metrics.js';
+import { osFileRoutes } from './routes/os-files.js';
 import { imageRoutes, portRoutes } from './routes/ports.js';
 import { reloadRoutes } from './routes/reload.js';
 import { ruleRoutes } from './routes/rules.js';
@@ -97,6 +98,7 @@ async function routes(app: Api, context: ApiContext, version: string): Promise<v
   await app.register(
     (api: Api, _options, done) => {
       portRoutes(api, context);
+      osFileRoutes(api, context);
       consoleRoutes(api, context);
       jobRoutes(api, context);
       holdRoutes(api, context);

@@ -17,6 +17,11 @@ export const PortParams = Type.Object({
     description: 'a port: its id, or its name where that is unambiguous',
   }),
 });
+/** One OS file of a port's store. */
+export const ImageParams = Type.Object({
+  ...PortParams.properties,
+  version: Type.String({ minLength: 1, maxLength: 20 }),
+});
 export const JobParams = Type.Object({
   id: Type.String({ pattern: '^[A-Za-z0-9._:-]{1,100}$', description: 'a job id' }),
 });

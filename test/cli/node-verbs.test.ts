@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { SECRET, START_MS } from '../support/fake-services.js';
@@ -67,6 +68,42 @@ describe('commands that talk to a node', () => {
     expect(await node.services.jobs.get(io.stdout.trim())).to.deep.include({
       ...{ portId: 'aus-1:1/1', action: 'fetchOs', uses: 'network' },
       params: { url, version: 'archive', md5, credentials: 'lab' },
+    });
+  });
+
+  it('copy brings a file out, and from store to store; delete takes it away', async () => {
+    const text = 'y'.repeat(100_000);
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    await withSite({ 'c1700.bin': text }, async (folder) => {
+      const file = join(folder, 'c1700.bin');
+      await out('copy', file, '1/1', 'os', 'mine');
+      expect(await out('copy', '1/1', 'os', 'mine', 'aus-1:1/2', 'os', 'candidate')).to.equal(
+        `Stored:  c1700.bin as os candidate of aus-1:1/2\nSize:    100000 bytes\nSHA-256: ${sha256}\n`,
+      );
+      const copy = join(folder, 'copy.bin');
+      expect(await out('copy', '1/1', 'os', 'mine', copy)).to.include(`Written: ${copy}, os mine of 1/1\n`);
+      expect(readFileSync(copy, 'utf8')).to.equal(text);
+      rmSync(file);
+      expect(await out('copy', '1/1', 'os', 'mine', folder)).to.include(sha256);
+      expect(readFileSync(file, 'utf8')).to.equal(text);
+      expect(await out('delete', 'os', '1/1', 'mine')).to.equal('Deleted c1700.bin, os mine of 1/1.\n');
+      for (const words of [
+        ['copy', '1/1', 'os', 'mine', copy],
+        ['copy', '1/1', 'os', 'archive', '3', copy],
+        ['copy', '1/1', 'os', 'no such version', copy],
+        ['delete', 'os', '1/1', 'mine'],
+        ['copy', 'aus-1:1/2', 'os', 'candidate', '9/9', 'os', 'candidate'],
+        ['copy', copy, file],
+      ]) {
+        const { code, io } = await node.run(...words);
+        expect([code, io.stdout], words.join(' ')).to.deep.equal([2, '']);
+      }
+      expect(readFileSync(copy, 'utf8'), 'the old one stays').to.equal(text);
+    });
+    const words = ['copy', '1/1', 'os', 'archive', '3', 'scp://me@h/srv/', '--detach'];
+    const { io } = await node.run(...words);
+    expect(await node.services.jobs.get(io.stdout.trim())).to.deep.include({
+      ...{ action: 'sendOs', params: { url: 'scp://me@h/srv/', version: 'archive 3' } },
     });
   });
 

@@ -3,14 +3,13 @@ import { Type } from '@sinclair/typebox';
 import { isStoreVersion } from '../../../core/image.js';
 import { fail } from '../../../core/errors/index.js';
 import type { Api, ApiContext } from '../api-types.js';
-import { PortParams } from '../common-schemas.js';
+import { ImageParams, PortParams } from '../common-schemas.js';
 import { ErrorSchema } from '../errors.js';
 import { findPort } from '../find-port.js';
 import { ImageSchema, imageView, PortSchema, portSummary, PortSummarySchema, portView } from '../port-view.js';
 
 const Ports = Type.Object({ ports: Type.Array(PortSummarySchema) });
 const Directory = Type.Object({ port: Type.String(), files: Type.Array(ImageSchema) });
-const ImageParams = Type.Object({ ...PortParams.properties, version: Type.String({ minLength: 1, maxLength: 20 }) });
 const hex = (digits: number) =>
   Type.Optional(
     Type.String({ pattern: `^[0-9A-Fa-f]{${String(digits)}}$`, description: `${String(digits)} hex digits` }),

@@ -1,11 +1,12 @@
-/** fetchOs with the world's own servers: nginx, vsftpd, OpenSSH (SFTP and SCP), tftpd-hpa; hash compared. */
+/** fetchOs and sendOs with the world's own servers: nginx, vsftpd, OpenSSH (SFTP and SCP), tftpd-hpa; hash compared. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createSocket } from 'node:dgram';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { SystemClock } from '../../../connectors/clock/system-clock.js';
 import { SystemRandom } from '../../../connectors/clock/system-random.js';
@@ -26,7 +27,7 @@ import { FileWorld, PORT_ID } from './file-world.js';
 const HOST = '127.0.0.1';
 const SIZE = 3_000_001;
 
-describe('fetchOs with servers of the world', function () {
+describe('fetchOs and sendOs with servers of the world', function () {
   this.timeout(30_000);
   const content = seededBytes(5, SIZE);
   const sha256 = createHash('sha256').update(content).digest('hex');
@@ -70,6 +71,22 @@ describe('fetchOs with servers of the world', function () {
     expect(await world.images.list(PORT_ID)).to.have.lengthOf(1);
   }
 
+  /** `file`: where it comes out on the server. */
+  async function sent(url: string, file: string, credentials?: Credentials): Promise<void> {
+    const world = await FileWorld.open(clients, credentials === undefined ? {} : { far: credentials });
+    stops.push(() => world.close());
+    const stored = { portId: PORT_ID, version: 'previous', fileName: 'sent.bin', content: Readable.from([content]) };
+    await world.images.put(stored);
+    const login = credentials === undefined ? {} : { credentials: 'far' };
+    const end = await world.run('sendOs', { url, version: 'previous', ...login });
+    expect(end.verdict, `${end.sentence} ${world.story.join(' | ')}`).to.equal('succeeded');
+    expect(
+      createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex'),
+    ).to.equal(sha256);
+  }
+
   it('http: nginx', async function () {
     requirePeer.call(this, 'nginx');
     const scratch = join(folder, 'scratch');
@@ -77,6 +94,7 @@ describe('fetchOs with servers of the world', function () {
     const server = await startNginx(folder, scratch);
     stops.push(() => server.stop());
     await fetched(`http://${HOST}:${server.port}/c1700.bin`);
+    await sent(`http://${HOST}:${server.port}/put/sent.bin`, join(folder, 'put', 'sent.bin'));
   });
 
   it('ftp: vsftpd', async function () {
@@ -87,6 +105,7 @@ describe('fetchOs with servers of the world', function () {
     stops.push(() => server.stop());
     await writeFile(join(folder, 'ftp', 'c1700.bin'), content);
     await fetched(`ftp://${HOST}:${server.port}/c1700.bin`);
+    await sent(`ftp://${HOST}:${server.port}/in/`, join(folder, 'ftp', 'in', 'sent.bin'));
   });
 
   it('sftp and scp: OpenSSH', async function () {
@@ -96,6 +115,9 @@ describe('fetchOs with servers of the world', function () {
     const { port, privateKey, username } = sshd;
     for (const method of ['sftp', 'scp']) {
       await fetched(`${method}://${username}@${HOST}:${port}${folder}/c1700.bin`, { privateKey });
+      await sent(`${method}://${username}@${HOST}:${port}${folder}/${method}.bin`, join(folder, `${method}.bin`), {
+        privateKey,
+      });
     }
   });
 
@@ -103,7 +125,17 @@ describe('fetchOs with servers of the world', function () {
     requirePeer.call(this, 'in.tftpd');
     if (process.getuid?.() !== 0) this.skip();
     const port = await freeUdpPort();
-    const args = ['--foreground', '--listen', '--address', `${HOST}:${port}`, '-u', 'root', '--secure', folder];
+    const args = [
+      '--foreground',
+      '--listen',
+      '--address',
+      `${HOST}:${port}`,
+      '-u',
+      'root',
+      '--secure',
+      '--create',
+      folder,
+    ];
     const server = spawn('/usr/sbin/in.tftpd', args, { stdio: 'ignore' });
     stops.push(async () => {
       server.kill();
@@ -111,6 +143,7 @@ describe('fetchOs with servers of the world', function () {
     });
     // The client asks again until the server is there.
     await fetched(`tftp://${HOST}:${port}/c1700.bin`);
+    await sent(`tftp://${HOST}:${port}/tftp.bin`, join(folder, 'tftp.bin'));
   });
 });
 

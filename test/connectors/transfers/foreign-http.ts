@@ -16,7 +16,7 @@ export interface ForeignServer {
   stop(): Promise<void>;
 }
 
-/** nginx with sendfile and without logs, in one process; its files go to `scratch`. */
+/** nginx with sendfile and without logs, in one process; it takes files at `/put/`; its own go to `scratch`. */
 export async function startNginx(folder: string, scratch: string): Promise<ForeignServer> {
   const port = await freePort();
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
@@ -26,7 +26,10 @@ export async function startNginx(folder: string, scratch: string): Promise<Forei
     http {
       access_log off; sendfile on; tcp_nopush on;
       ${temporary.map((name) => `${name}_temp_path ${scratch}/${name};`).join(' ')}
-      server { listen ${HOST}:${port}; root ${folder}; }
+      server {
+        listen ${HOST}:${port}; root ${folder};
+        location /put/ { dav_methods PUT; create_full_put_path on; client_max_body_size 0; }
+      }
     }`;
   const file = join(scratch, 'nginx.conf');
   await writeFile(file, config);
