@@ -36,7 +36,7 @@ export function withLoaderPrompts(driver: Driver): Driver['dialog'] {
 }
 
 /** Slots from port properties: `property.<name>`. Only words and numbers can be slots. */
-export function propertySlots(context: StepContext): SlotValues {
+export function propertySlots(context: Pick<StepContext, 'port'>): SlotValues {
   const slots: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(context.port.properties)) {
     if (typeof value === 'string' || typeof value === 'number') slots[`property.${name}`] = value;
@@ -76,7 +76,7 @@ export async function readDevice(context: StepContext, driver: Driver, dialog: D
 }
 
 /** Where images live: the port's property, else where the running image lies, else the driver's default. */
-export function fileSystemOf(context: StepContext, driver: Driver, facts: DeviceFacts): string {
+export function fileSystemOf(context: Pick<StepContext, 'port'>, driver: Driver, facts: DeviceFacts): string {
   const own = context.port.properties['fileSystem'];
   if (typeof own === 'string') return own;
   // A device that was booted over the network keeps its images elsewhere.

@@ -10,6 +10,7 @@ import type { JobEnd, AttemptRecord, JobRecord } from './job.js';
 import { fail } from './errors/index.js';
 import type { JsonObject } from './json.js';
 import type { ManagedPort } from './managed-port.js';
+import type { Plan, PlanContext } from './plan.js';
 import type { Dialog } from './ports/dialog.js';
 import type { Clock } from './ports/clock.js';
 import type { ImageStore } from './ports/image-store.js';
@@ -101,6 +102,8 @@ export interface Action {
   readonly intent: 'read' | 'write';
   readonly start: string;
   readonly steps: Readonly<Record<string, Step>>;
+  /** What it would do, from what is known; absent where nobody asked for it yet. */
+  readonly plan?: (context: PlanContext) => Promise<Plan>;
   /** What an error in any step means where the step does not say. */
   readonly failed: (context: StepContext, memory: JsonObject, error: unknown) => Promise<StepOutcome>;
 }

@@ -20,6 +20,7 @@ import type { Api, BuildApi } from './http/api.js';
 import { listenApi } from './http/listen.js';
 import { ensureToken } from './http/token.js';
 import type { Pipeline } from './pipeline.js';
+import type { Planner } from './planner.js';
 import type { PortFinder } from './port-finder.js';
 import type { Scheduler } from './scheduler.js';
 import type { Services } from './services.js';
@@ -44,6 +45,7 @@ export interface NodeParts {
   readonly intake: Intake;
   readonly sources: readonly SyslogSource[];
   readonly finder: PortFinder;
+  readonly planner: Planner;
   readonly secrets: SiteSecrets;
   readonly catalog: ActionCatalog;
   readonly clock: Clock;
@@ -143,7 +145,8 @@ export class NodeRun {
   }
 
   #services(): Services {
-    const { inUse, pipeline, scheduler, clock, catalog, jobs, runner, stores, bus, secrets, consoles } = this.#parts;
+    const { inUse, pipeline, scheduler, clock, catalog, jobs, runner } = this.#parts;
+    const { stores, bus, secrets, consoles, planner } = this.#parts;
     return {
       site: () => inUse.site,
       reload: () => inUse.reload(),
@@ -160,6 +163,7 @@ export class NodeRun {
       bus,
       secrets,
       console: (portId) => consoles.get(portId),
+      plan: (port, action, params) => planner.plan(port, action, params),
     };
   }
 

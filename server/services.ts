@@ -11,6 +11,9 @@ import type { Secrets } from '../core/ports/secrets.js';
 import type { TranscriptStore } from '../core/ports/transcript-store.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
 import type { Event } from '../core/event.js';
+import type { JsonObject } from '../core/json.js';
+import type { ManagedPort } from '../core/managed-port.js';
+import type { Plan } from '../core/plan.js';
 import type { SiteProblem } from '../core/problem.js';
 import type { Site } from './site/site.js';
 
@@ -34,4 +37,6 @@ export interface Services {
   readonly bus: Bus;
   readonly secrets: Secrets;
   console(portId: string): Console | undefined;
+  /** What a job would do. Errors: ACTION_UNKNOWN, ACTION_PARAMS, PLAN_ABSENT, PUSH_IMAGE_MISSING. */
+  plan(port: ManagedPort, action: string, params: JsonObject): Promise<Plan>;
 }

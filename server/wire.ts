@@ -46,6 +46,7 @@ import type { SessionDeps } from './job-session.js';
 import { openLog } from './log.js';
 import { NodeRun } from './node-run.js';
 import { Pipeline } from './pipeline.js';
+import { Planner } from './planner.js';
 import { PortFinder } from './port-finder.js';
 import { Scheduler } from './scheduler.js';
 import { SiteInUse } from './site-in-use.js';
@@ -118,6 +119,8 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
       }),
     tell: (event) => bus.publish(0, event),
   };
+  const { clients } = session;
+  const planner = new Planner({ catalog, images, jobs, variables, servers, clients, driver });
   const runner: JobRunner = new JobRunner({
     ...{ variables, catalog, clock, random, log, port },
     store: jobs,
@@ -145,7 +148,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   const heartbeat = new Heartbeat({ clock, log, onBeat: () => scheduler.beat() });
   return new NodeRun({
     ...{ inUse, stores, jobs, values, bus, carrier, servers, runner, pipeline, scheduler, consoles, heartbeat },
-    ...{ intake, sources, finder },
+    ...{ intake, sources, finder, planner },
     ...{ secrets, catalog, clock, random, log },
   });
 }

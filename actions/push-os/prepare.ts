@@ -118,6 +118,9 @@ function slotNames(context: StepContext, driver: Driver, facts: DeviceFacts): { 
   return { slot: facts.activeSlot, otherSlot: facts.activeSlot === first ? second : first };
 }
 
+/** What the refusals of the gate look at. */
+export type GateContext = Pick<StepContext, 'port' | 'servers' | 'clients' | 'image'>;
+
 /** Refuses before anything was written (vendors §4, state 3). */
 export const gate: Step = {
   repeatable: true,
@@ -157,7 +160,7 @@ export async function sameImage(context: StepContext, memory: JsonObject): Promi
   return image;
 }
 
-function refuseUnfit(context: StepContext, driver: Driver, before: DeviceFacts, image: ImageRecord): void {
+export function refuseUnfit(context: GateContext, driver: Driver, before: DeviceFacts, image: ImageRecord): void {
   const port = context.port.id;
   const running = before.bootImage === undefined ? undefined : baseName(before.bootImage);
   const wanted = platformOf(driver, before, running);
@@ -185,7 +188,7 @@ function refuseUnfit(context: StepContext, driver: Driver, before: DeviceFacts, 
   }
 }
 
-function refuseStack(context: StepContext, driver: Driver, { memberCount = 1 }: DeviceFacts): void {
+export function refuseStack(context: GateContext, driver: Driver, { memberCount = 1 }: DeviceFacts): void {
   if (memberCount < 2 || driver.capabilities.stacks === 'device') return;
   throw fail('PUSH_STACK', { port: context.port.id, members: memberCount, driver: driver.id });
 }
@@ -197,7 +200,7 @@ function platformOf(driver: Driver, { model }: DeviceFacts, running: string | un
   return driver.platforms?.find((row) => new RegExp(row.model).test(model))?.platform;
 }
 
-async function refuseWithoutPrevious(context: StepContext): Promise<void> {
+export async function refuseWithoutPrevious(context: GateContext): Promise<void> {
   if (context.port.settings.continueWithoutPrevious) return;
   if ((await context.image('previous')) === undefined) throw fail('PUSH_NO_PREVIOUS', { port: context.port.id });
 }

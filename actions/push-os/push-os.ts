@@ -8,12 +8,14 @@
  *                                                                         recover ◄── at the loader ──┘          │
  *   any error after the first write → assess: read the device, put the selection back, then the verdict ◄────────┘
  */
+import { textParam } from '../../core/action.js';
 import type { Action } from '../../core/action.js';
 import { commit, install, preConfig, select } from './activate.js';
 import { assess, failed } from './assess.js';
 import { finalise, postFacts } from './conclude.js';
 import { confirm } from './confirm.js';
 import { loaderFacts, loaderLoad, loaderReset, loaderStands, loaderWrite, recover } from './loader.js';
+import { planPush } from './plan.js';
 import { checkImage, classify, gate, preFacts } from './prepare.js';
 import { bootWatch, reload } from './reload.js';
 import { stage, verify } from './stage.js';
@@ -61,4 +63,5 @@ export const pushOs: Action = {
     assess,
   },
   failed,
+  plan: (context) => planPush(context, textParam(context.params, 'version')),
 };

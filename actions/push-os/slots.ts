@@ -6,7 +6,7 @@ import type { SlotValues } from '../../core/template.js';
 import { propertySlots } from '../read-device.js';
 import type { PushMemory } from './memory.js';
 
-export function slotsOf(context: StepContext, driver: Driver, memory: PushMemory): SlotValues {
+export function slotsOf(context: Pick<StepContext, 'port'>, driver: Driver, memory: PushMemory): SlotValues {
   const fileSystem = memory.fileSystem ?? driver.fileSystem;
   const file = memory.fileName ?? '';
   const size = memory.sizeBytes ?? 0;

@@ -58,6 +58,13 @@ export const jobErrors = {
     retryable: false,
     next: 'Known actions: {known}.',
   },
+  PLAN_ABSENT: {
+    message: 'action {action} has no plan that could be shown before',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Start it without a plan.',
+  },
   ACTION_PARAMS: {
     message: '{action} {pointer}: expected {wanted}, got {got}',
     fault: 'local',

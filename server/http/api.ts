@@ -15,6 +15,7 @@ import { guard } from './guard.js';
 import { maskJson } from './mask-json.js';
 import { describeRoutes } from './openapi.js';
 import { alarmRoutes } from './routes/alarms.js';
+import { planRoutes } from './routes/plans.js';
 import { consoleRoutes } from './routes/console.js';
 import { eventRoutes, streamRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
@@ -107,6 +108,7 @@ async function routes(app: Api, context: ApiContext, version: string): Promise<v
       ruleRoutes(api, context);
       scheduleRoutes(api, context);
       alarmRoutes(api, context);
+      planRoutes(api, context);
       reloadRoutes(api, context);
       api.get('/openapi.json', { schema: { hide: true } }, openApi);
       done();
