@@ -17,6 +17,7 @@ import { addHold } from './verbs/hold.js';
 import { addJobs } from './verbs/jobs.js';
 import { addLab } from './verbs/lab.js';
 import { addNew } from './verbs/new.js';
+import { addPull } from './verbs/pull.js';
 import { addPush } from './verbs/push.js';
 import { addReload } from './verbs/reload.js';
 import { addRules } from './verbs/rules.js';
@@ -29,6 +30,7 @@ const VERBS: readonly ((program: Command, cli: Cli) => void)[] = [
   addServe,
   addReload,
   addPush,
+  addPull,
   addCopy,
   addDelete,
   addShow,

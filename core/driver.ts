@@ -76,6 +76,11 @@ export type TransferProcedure =
       readonly cleanup: readonly Exchange[];
     };
 
+/** How the device brings a file of its own to our server, at the one-time place that the slots name. */
+export interface UploadProcedure {
+  readonly exchanges: readonly Exchange[];
+}
+
 /** Proof by the device's own hash, compared with the store's. */
 export interface HashProcedure {
   readonly algorithm: 'sha256' | 'md5' | 'crc32';
@@ -217,6 +222,8 @@ export interface Driver {
   /** Bytes that must stay free beside the image. */
   readonly spareBytes: number;
   readonly transfers: Readonly<Partial<Record<TransferMethod, TransferProcedure>>>;
+  /** By method; `image` is the file on the device. Absent: it brings nothing. */
+  readonly uploads?: Readonly<Partial<Record<TransferMethod, UploadProcedure>>>;
   readonly verify: VerifyProcedure;
   readonly config?: ConfigProcedure;
   readonly activate: ActivateProcedure;

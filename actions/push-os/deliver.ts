@@ -69,7 +69,7 @@ export async function pullFromUs(
 }
 
 /** Where the file is, and the one-time login at our server; its password is masked in all that this job leaves. */
-function serverSlots(context: StepContext, exposure: Exposure, address: string): SlotValues {
+export function serverSlots(context: StepContext, exposure: Exposure, address: string): SlotValues {
   const { path, port, login } = exposure;
   const at = { server: address, serverPort: port, remoteFile: path };
   if (login === undefined) return at;
@@ -89,7 +89,7 @@ function proveServed(exposure: Exposure, image: ImageRecord, method: string): vo
   });
 }
 
-async function unlessStalled<T>(
+export async function unlessStalled<T>(
   context: StepContext,
   exposure: Exposure,
   method: string,

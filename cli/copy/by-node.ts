@@ -1,11 +1,9 @@
 /** Copies that the node makes: with a server somewhere as a job that is followed to its verdict, between stores at once. */
-import { randomUUID } from 'node:crypto';
 import { parseFileUrl } from '../../core/file-url.js';
-import type { ImageAnswer, JobDetail } from '../api-answers.js';
+import type { ImageAnswer } from '../api-answers.js';
 import { segment } from '../cli.js';
 import type { Cli } from '../cli.js';
-import { followToVerdict, tellDetached } from '../follow-verdict.js';
-import type { NodeClient } from '../node-client.js';
+import { startJob } from '../start-job.js';
 import type { CopyEnd } from './ends.js';
 import { hashesOf } from './options.js';
 import type { CopyOptions } from './options.js';
@@ -16,12 +14,12 @@ type Stored = Extract<CopyEnd, { kind: 'stored' }>;
 /** `copy https://… PORT os VERSION` */
 export function fetchByUrl(cli: Cli, url: string, { port, version }: Stored, options: CopyOptions): Promise<void> {
   const name = options.fileName === undefined ? {} : { fileName: options.fileName };
-  return runJob(cli, { port, action: 'fetchOs', url, params: { version, ...name, ...hashesOf(options) } }, options);
+  return byUrl(cli, { port, action: 'fetchOs', url, params: { version, ...name, ...hashesOf(options) } }, options);
 }
 
 /** `copy PORT os VERSION https://…` */
 export function sendToUrl(cli: Cli, { port, version }: Stored, url: string, options: CopyOptions): Promise<void> {
-  return runJob(cli, { port, action: 'sendOs', url, params: { version } }, options);
+  return byUrl(cli, { port, action: 'sendOs', url, params: { version } }, options);
 }
 
 /** `copy PORT os VERSION PORT os VERSION`: no byte is copied, so no job is needed. */
@@ -38,16 +36,9 @@ interface FileJob {
   readonly params: Readonly<Record<string, string>>;
 }
 
-async function runJob(cli: Cli, { port, action, url, params: others }: FileJob, options: CopyOptions): Promise<void> {
+async function byUrl(cli: Cli, { port, action, url, params }: FileJob, options: CopyOptions): Promise<void> {
   // Refused here, before a password in it goes anywhere.
   parseFileUrl(url);
   const login = options.credentials === undefined ? {} : { credentials: options.credentials };
-  const params = { url, ...others, ...login };
-  // One key for one command: a request that is sent twice starts one job.
-  const headers = { 'idempotency-key': randomUUID() };
-  const begin = (client: NodeClient): Promise<JobDetail> =>
-    client.post<JobDetail>('/jobs', { port, action, params }, headers);
-  const asJson = options.json === true;
-  if (options.detach === true) tellDetached(cli, await begin(await cli.client()), asJson);
-  else await followToVerdict(cli, { begin, asJson });
+  await startJob(cli, { port, action, params: { url, ...params, ...login } }, options);
 }

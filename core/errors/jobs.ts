@@ -212,6 +212,20 @@ export const jobErrors = {
     retryable: false,
     next: 'Compare show version before and after in the transcript.',
   },
+  PULL_NO_FILE: {
+    message: '{port}: it runs {image}, which is no single file',
+    fault: 'device',
+    httpStatus: 409,
+    retryable: false,
+    next: "Store the vendor's file instead: portwright copy ./FILE {port} os current",
+  },
+  PULL_NO_METHOD: {
+    message: '{port}: its device brings files by {methods}, and this node serves none of these',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: "Add one of these to servers in portwright.json, or store the vendor's file with copy.",
+  },
   BOOT_LOOP: {
     message: '{port}: booted {boots} times, expected {expected}',
     fault: 'device',

@@ -9,7 +9,7 @@ import { iosDialog, iosLogin, LOADER_PROMPTS } from '../cisco/dialog.js';
 import { CISCO_ALSO_READS, DIR, IOS_VERSION, showVersion } from '../cisco/facts.js';
 import { say } from '../cisco/say.js';
 import { CONFREG_QUESTIONS, iosLineSpeed, loaderLineSpeeds } from './line-speed.js';
-import { iosTransfers } from '../cisco/transfers.js';
+import { iosTransfers, iosUploads } from '../cisco/transfers.js';
 
 export const ciscoIos = {
   id: 'cisco-ios',
@@ -42,6 +42,7 @@ export const ciscoIos = {
   // vendors §5.1: free bytes ≥ size + 64 KiB.
   spareBytes: 65_536,
   transfers: iosTransfers,
+  uploads: iosUploads,
   verify: verifyMd5,
   config: iosConfig,
   activate: bootList,

@@ -9,7 +9,7 @@ import { bootList, iosConfig, verifyMd5 } from '../cisco/boot-list.js';
 import { iosLogin, LOADER_PROMPTS } from '../cisco/dialog.js';
 import { CISCO_ALSO_READS, DIR, IOSXE_VERSION, showVersion } from '../cisco/facts.js';
 import { say } from '../cisco/say.js';
-import { networkTransfers } from '../cisco/transfers.js';
+import { iosUploads, networkTransfers } from '../cisco/transfers.js';
 import { iosxeDialog } from './dialog.js';
 
 /** The installer is silent while it copies to the members: an add took 3 of 9 minutes on a 9200 (vendors §6). */
@@ -92,6 +92,7 @@ export const ciscoIosXe = {
   // The installer unpacks beside the file: as much again (Catalyst 9300 guide: 1 GB for an image of that size).
   spareBytes: 1_000_000_000,
   transfers: networkTransfers,
+  uploads: iosUploads,
   verify: verifyMd5,
   config: iosConfig,
   activate: installer,

@@ -64,6 +64,21 @@ export const iosDialog: DialogTable = {
     },
     { id: 'delete-name', pattern: 'Delete filename \\[[^\\]]*\\]\\? ?$', answer: '', key: false, intent: 'overwrite' },
     { id: 'destination', pattern: 'Destination filename \\[[^\\]]*\\]\\? ?$', answer: '', key: false, intent: 'safe' },
+    // Both are in the URL that was typed; only what it names is taken.
+    {
+      id: 'remote-host',
+      pattern: 'Address or name of remote host \\[[^\\]]+\\]\\? ?$',
+      answer: '',
+      key: false,
+      intent: 'safe',
+    },
+    {
+      id: 'remote-user',
+      pattern: 'Destination username \\[[^\\]]+\\]\\? ?$',
+      answer: '',
+      key: false,
+      intent: 'safe',
+    },
     { id: 'source', pattern: 'Source filename \\[[^\\]]*\\]\\? ?$', answer: '{{file}}', key: false, intent: 'safe' },
     {
       id: 'xmodem-crc',

@@ -3,7 +3,7 @@
  * Sources: Cisco IOS Configuration Fundamentals Command Reference (`copy`: URL prefixes and syntax); recorded dialogues.
  * `tftp`, `ftp` and `scp` URLs have no place for a port: the device comes to the protocol's own.
  */
-import type { Driver, TransferProcedure } from '../../core/driver.js';
+import type { Driver, TransferProcedure, UploadProcedure } from '../../core/driver.js';
 import type { Exchange, QuestionRow } from '../../core/dialog-table.js';
 import type { InBandMethod } from '../../core/ports/transfer.js';
 import { COPY_SILENCE_MS, say } from './say.js';
@@ -47,6 +47,24 @@ const receive = (method: InBandMethod, begin: string): TransferProcedure => ({
   blockSizes: [1024, 128],
   cleanup: deletePartial,
 });
+
+const bring = (url: string, more: Partial<Exchange> = {}): UploadProcedure => ({
+  exchanges: [
+    say(`copy {{image:path}} ${url}`, {
+      silenceMs: COPY_SILENCE_MS,
+      totalMs: 4 * 3_600_000,
+      success: `${DONE}|\\d+ bytes copied`,
+      ...more,
+    }),
+  ],
+});
+
+/** `copy` reads from XMODEM and never writes to it (command reference): a device without a network brings nothing. */
+export const iosUploads = {
+  tftp: bring('tftp://{{server:ip}}/{{remoteFile:path}}'),
+  ftp: bring('ftp://{{serverUser}}:{{serverPassword}}@{{server:ip}}/{{remoteFile:path}}'),
+  scp: bring('scp://{{serverUser}}@{{server:ip}}/{{remoteFile:path}}', { questions: [serverPassword] }),
+} satisfies Driver['uploads'];
 
 export const networkTransfers = {
   tftp: pull('tftp://{{server:ip}}/{{remoteFile:path}}'),

@@ -3,6 +3,7 @@ import type { ScriptParts } from '../script.js';
 import { bootOperations } from './boot.js';
 import { configureOperations } from './configure.js';
 import { consoleSpeedOperations, consoleSpeedPredicates } from './console-speed.js';
+import { copyOutOperations } from './copy-out.js';
 import { tftpOperations } from './copy-tftp.js';
 import { urlOperations } from './copy-url.js';
 import { xmodemOperations } from './copy-xmodem.js';
@@ -17,6 +18,7 @@ export const scriptParts: ScriptParts = {
   operations: {
     ...bootOperations,
     ...configureOperations,
+    ...copyOutOperations,
     ...consoleSpeedOperations,
     ...exosBootOperations,
     ...exosImageOperations,

@@ -73,12 +73,23 @@ async function byCurl(request: UrlRequest): Promise<TransferOutcome> {
     return { kind: 'failed', failure: passage.ended === 'stall' ? 'timeout' : 'refused', text: passage.ended };
   }
   if (ended.exitCode === 0) return { kind: 'received' };
-  return { kind: 'failed', failure: CURL_FAILURES.get(ended.exitCode) ?? 'refused', text: ended.text };
+  return { kind: 'failed', failure: curlFailure(ended.exitCode), text: ended.text };
+}
+
+async function byScp(request: UrlRequest): Promise<TransferOutcome> {
+  const { host, port, path, username, password, localPath, signal } = request;
+  const ended = await scpAskingFor(password, port, [`${username}@${host}:${path}`, localPath], signal);
+  if (ended.exitCode === 0) return { kind: 'received' };
+  return { kind: 'failed', failure: scpFailure(ended.text), text: ended.text };
 }
 
 /** The password comes from a program, as for someone without a terminal. `-O`: the protocol of old devices. */
-async function byScp(request: UrlRequest): Promise<TransferOutcome> {
-  const { host, port, path, username, password, localPath, signal } = request;
+export async function scpAskingFor(
+  password: string,
+  port: number,
+  ends: readonly [from: string, to: string],
+  signal: AbortSignal,
+): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'portwright-scp-'));
   const askPass = join(folder, 'askpass');
   writeFileSync(join(folder, 'word'), password, { mode: 0o600 });
@@ -89,16 +100,12 @@ async function byScp(request: UrlRequest): Promise<TransferOutcome> {
     'NumberOfPasswordPrompts=1',
     `ConnectTimeout=${String(CONNECT_SECONDS)}`,
   ];
-  const args = [
-    ...['-O', '-P', String(port), ...options.flatMap((option) => ['-o', option])],
-    ...[`${username}@${host}:${path}`, localPath],
-  ];
+  const args = ['-O', '-P', String(port), ...options.flatMap((option) => ['-o', option]), ...ends];
   const env = { ...process.env, SSH_ASKPASS: askPass, SSH_ASKPASS_REQUIRE: 'force' };
   const child = spawn('scp', args, { signal, killSignal: 'SIGKILL', stdio: ['ignore', 'ignore', 'pipe'], env });
   const ended = await exitOf(child);
   rmSync(folder, { recursive: true });
-  if (ended.exitCode === 0) return { kind: 'received' };
-  return { kind: 'failed', failure: scpFailure(ended.text), text: ended.text };
+  return ended;
 }
 
 /** Lets the bytes by until the weather ends the transfer: then curl stands still, because nobody reads it, or is ended. */
@@ -133,7 +140,12 @@ class Passage extends Transform {
   }
 }
 
-function scpFailure(text: string): TransferFailure {
+/** What curl's exit code means to a device. */
+export function curlFailure(exitCode: number | null): TransferFailure {
+  return CURL_FAILURES.get(exitCode) ?? 'refused';
+}
+
+export function scpFailure(text: string): TransferFailure {
   if (/No such file/i.test(text)) return 'notFound';
   return /timed out|refused/i.test(text) && !/denied/i.test(text) ? 'timeout' : 'refused';
 }
@@ -144,7 +156,7 @@ interface Ended {
 }
 
 /** A killed program, and one that is missing, have no exit code. */
-function exitOf(child: ChildProcess): Promise<Ended> {
+export function exitOf(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve) => {
     let text = '';
     child.stderr?.on('data', (bytes: Buffer) => (text = (text + bytes.toString('latin1')).slice(-1000)));
