@@ -17,10 +17,12 @@ import { syslog } from './outward/syslog.js';
 import { webhook } from './outward/webhook.js';
 import { pullOs } from './pull-os/pull-os.js';
 import { pushOs } from './push-os/push-os.js';
+import { reboot } from './reboot.js';
 import { clearValue, decrementValue, incrementValue, setValue } from './values.js';
 
 export const ACTIONS: readonly Action[] = [
-  ...[pushOs, activate, fetchOs, sendOs, pullOs],
+  ...[pushOs, activate, reboot],
+  ...[fetchOs, sendOs, pullOs],
   ...[alarm, clearAlarm, event],
   ...[setValue, clearValue, incrementValue, decrementValue],
   ...[email, webhook, syslog, publish],

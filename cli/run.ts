@@ -9,6 +9,7 @@ import { findClient, siteFolders } from './find-node.js';
 import type { NodeOptions } from './find-node.js';
 import type { Io } from './io.js';
 import { addShow } from './show/show.js';
+import { addAlarms } from './verbs/alarms.js';
 import { addCheck } from './verbs/check.js';
 import { addCopy } from './verbs/copy.js';
 import { addDelete } from './verbs/delete.js';
@@ -36,6 +37,7 @@ const VERBS: readonly ((program: Command, cli: Cli) => void)[] = [
   addShow,
   addJobs,
   addHold,
+  addAlarms,
   addRules,
   addSchedule,
   addDrivers,

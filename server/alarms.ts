@@ -1,4 +1,5 @@
 /** Alarms of ports and of the node: raised by actions and by the node itself, kept until cleared. */
+import { fail } from '../core/errors/index.js';
 import { makeEvent } from '../core/event.js';
 import type { Event } from '../core/event.js';
 import type { JsonObject } from '../core/json.js';
@@ -16,6 +17,8 @@ export interface Alarm {
   readonly count: number;
   readonly raisedAtMs: number;
   readonly lastAtMs: number;
+  /** When somebody has seen it; it stands until it is cleared. */
+  readonly acknowledgedAtMs?: number;
 }
 
 /** Where an alarm stands: at a port, or, without id and name, at the node. */
@@ -25,6 +28,7 @@ export class Alarms {
   readonly #variables: VariableStore;
   readonly #clock: Clock;
   readonly #accept: (event: Event) => void;
+  readonly #place: (portId: string | undefined) => AlarmPlace;
   /** One change after the other: raising and clearing both read before they write. */
   #changing: Promise<unknown> = Promise.resolve();
 
@@ -32,10 +36,13 @@ export class Alarms {
     readonly variables: VariableStore;
     readonly clock: Clock;
     readonly accept: (event: Event) => void;
+    /** The port, or the node where there is no such port any more. */
+    readonly place: (portId: string | undefined) => AlarmPlace;
   }) {
     this.#variables = deps.variables;
     this.#clock = deps.clock;
     this.#accept = deps.accept;
+    this.#place = deps.place;
   }
 
   raise(port: AlarmPlace, kind: string, message: string): Promise<void> {
@@ -45,6 +52,32 @@ export class Alarms {
   /** Nothing happens where no such alarm stands. */
   clear(port: AlarmPlace, kind: string): Promise<void> {
     return this.#inTurn(() => this.#clear(port, kind));
+  }
+
+  /** By a person. Errors: ALARM_UNKNOWN. */
+  acknowledge(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const alarm = await this.#standing(id);
+      if (alarm.acknowledgedAtMs !== undefined) return;
+      const seen = { ...alarm, acknowledgedAtMs: this.#clock.nowMs() };
+      await this.#variables.set('alarm', id, seen);
+      this.#tell(this.#place(alarm.portId), 'alarm.acknowledged', seen);
+    });
+  }
+
+  /** By a person. Errors: ALARM_UNKNOWN. */
+  clearById(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const alarm = await this.#standing(id);
+      await this.#variables.remove('alarm', id);
+      this.#tell(this.#place(alarm.portId), 'alarm.cleared', alarm);
+    });
+  }
+
+  async #standing(id: string): Promise<Alarm> {
+    const alarm = (await this.#variables.get('alarm', id)) as unknown as Alarm | undefined;
+    if (alarm === undefined) throw fail('ALARM_UNKNOWN', { alarm: id });
+    return alarm;
   }
 
   #inTurn(change: () => Promise<void>): Promise<void> {
@@ -65,6 +98,7 @@ export class Alarms {
       count: (old?.count ?? 0) + 1,
       raisedAtMs: old?.raisedAtMs ?? nowMs,
       lastAtMs: nowMs,
+      ...(old?.acknowledgedAtMs === undefined ? {} : { acknowledgedAtMs: old.acknowledgedAtMs }),
     };
     await this.#variables.set('alarm', id, alarm as unknown as JsonObject);
     this.#tell(port, 'alarm.raised', alarm);

@@ -15,6 +15,7 @@ import type { TransferServer } from '../core/ports/transfer-server.js';
 import type { SiteProblem } from '../core/problem.js';
 import type { JobRunner } from '../jobs/runner.js';
 import type { Stores } from '../store/index.js';
+import type { Alarms } from './alarms.js';
 import type { Consoles } from './consoles.js';
 import type { Api, BuildApi } from './http/api.js';
 import { listenApi } from './http/listen.js';
@@ -46,6 +47,7 @@ export interface NodeParts {
   readonly sources: readonly SyslogSource[];
   readonly finder: PortFinder;
   readonly planner: Planner;
+  readonly alarms: Alarms;
   readonly secrets: SiteSecrets;
   readonly catalog: ActionCatalog;
   readonly clock: Clock;
@@ -146,7 +148,7 @@ export class NodeRun {
 
   #services(): Services {
     const { inUse, pipeline, scheduler, clock, catalog, jobs, runner } = this.#parts;
-    const { stores, bus, secrets, consoles, planner } = this.#parts;
+    const { stores, bus, secrets, consoles, planner, alarms } = this.#parts;
     return {
       site: () => inUse.site,
       reload: () => inUse.reload(),
@@ -163,6 +165,7 @@ export class NodeRun {
       bus,
       secrets,
       console: (portId) => consoles.get(portId),
+      alarms,
       plan: (port, action, params) => planner.plan(port, action, params),
     };
   }

@@ -15,6 +15,7 @@ import type { JsonObject } from '../core/json.js';
 import type { ManagedPort } from '../core/managed-port.js';
 import type { Plan } from '../core/plan.js';
 import type { SiteProblem } from '../core/problem.js';
+import type { Alarms } from './alarms.js';
 import type { Site } from './site/site.js';
 
 export interface Services {
@@ -36,6 +37,8 @@ export interface Services {
   readonly transcripts: TranscriptStore;
   readonly bus: Bus;
   readonly secrets: Secrets;
+  /** What a person does to an alarm, by its id. Errors: ALARM_UNKNOWN. */
+  readonly alarms: Pick<Alarms, 'acknowledge' | 'clearById'>;
   console(portId: string): Console | undefined;
   /** What a job would do. Errors: ACTION_UNKNOWN, ACTION_PARAMS, PLAN_ABSENT, PUSH_IMAGE_MISSING. */
   plan(port: ManagedPort, action: string, params: JsonObject): Promise<Plan>;

@@ -87,7 +87,10 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     rules: () => inUse.rules,
     control: () => runner,
   });
-  const alarms = new Alarms({ variables, clock, accept: (event) => pipeline.take(event) });
+  const alarms = new Alarms({
+    ...{ variables, clock, accept: (event) => pipeline.take(event) },
+    place: (portId) => (portId === undefined ? undefined : port(portId)) ?? { node: site.node },
+  });
   const servers = await transferServers(site, base);
   const carrier = await natsCarrier(site, base);
   const session: SessionDeps = {
@@ -148,7 +151,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   const heartbeat = new Heartbeat({ clock, log, onBeat: () => scheduler.beat() });
   return new NodeRun({
     ...{ inUse, stores, jobs, values, bus, carrier, servers, runner, pipeline, scheduler, consoles, heartbeat },
-    ...{ intake, sources, finder, planner },
+    ...{ intake, sources, finder, planner, alarms },
     ...{ secrets, catalog, clock, random, log },
   });
 }

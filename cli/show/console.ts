@@ -1,11 +1,11 @@
-/** `show transcript JOB`, `show console PORT`: what was said on a line, as text that no terminal can be hurt by. */
+/** `show transcript JOB`, `show post PORT`, `show console PORT`: what was said on a line, as text that no terminal can be hurt by. */
 import type { Command } from 'commander';
 import type { EntryAnswer } from '../api-answers.js';
 import { momentOption, segment } from '../cli.js';
 import type { Cli } from '../cli.js';
 import { ConsoleText } from '../console-text.js';
 import type { NodeClient } from '../node-client.js';
-import { json } from '../text.js';
+import { json, lines } from '../text.js';
 
 interface Entries {
   readonly entries: readonly EntryAnswer[];
@@ -24,6 +24,16 @@ export function addShowConsole(show: Command, cli: Cli): void {
     .action(async (job: string, options: { json?: true }) => {
       const answer = await (await cli.client()).get<Entries>(`/jobs/${segment(job)}/transcript`);
       io.out(options.json === true ? json(answer) : textOf(answer.entries));
+    });
+  show
+    .command('post')
+    .description('what the device printed in its last boot that a job watched')
+    .argument('<PORT>', 'a port: its id, or its name where that is unambiguous')
+    .option('--json', 'one JSON document')
+    .action(async (port: string, options: { json?: true }) => {
+      const answer = await (await cli.client()).get<Entries>(`/ports/${segment(port)}/post`);
+      if (options.json === true) io.out(json(answer));
+      else io.out(answer.entries.length === 0 ? lines('No job has watched a boot yet.') : textOf(answer.entries));
     });
   show
     .command('console')

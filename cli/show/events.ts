@@ -14,6 +14,7 @@ interface EventOptions {
 }
 
 interface AlarmAnswer {
+  readonly id: string;
   readonly portId?: string;
   readonly kind: string;
   readonly message: string;
@@ -74,8 +75,9 @@ function dataText({ data }: Event): string {
 function alarmsText(alarms: readonly AlarmAnswer[]): string {
   if (alarms.length === 0) return lines('No alarm stands.');
   return table(
-    ['PORT', 'KIND', 'COUNT', 'SINCE', 'LAST', 'MESSAGE'],
-    alarms.map(({ portId, kind, count, raisedAt, lastAt, message }) => [
+    ['ID', 'PORT', 'KIND', 'COUNT', 'SINCE', 'LAST', 'MESSAGE'],
+    alarms.map(({ id, portId, kind, count, raisedAt, lastAt, message }) => [
+      id,
       portId ?? '(node)',
       kind,
       count,

@@ -1,4 +1,4 @@
-/** `push os PORT VERSION`, `activate PORT` */
+/** `push os PORT VERSION`, `activate PORT`, `reboot PORT` */
 import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
 import { planText } from '../plan-text.js';
@@ -36,11 +36,17 @@ export function addPush(program: Command, cli: Cli): void {
       }
       await startJob(cli, { port, action: 'pushOs', params }, options);
     });
-  program
-    .command('activate')
-    .description('finish a staged push: verify the image again, reload the device and prove the new version')
-    .argument('<PORT>', PORT)
-    .option('--detach', DETACH)
-    .option('--json', AS_JSON)
-    .action((port: string, options: JobOptions) => startJob(cli, { port, action: 'activate', params: {} }, options));
+  const verbs = [
+    ['activate', 'finish a staged push: verify the image again, reload the device and prove the new version'],
+    ['reboot', 'save the configuration where it would be lost, reload the device and prove that it is back as it was'],
+  ] as const;
+  for (const [action, description] of verbs) {
+    program
+      .command(action)
+      .description(description)
+      .argument('<PORT>', PORT)
+      .option('--detach', DETACH)
+      .option('--json', AS_JSON)
+      .action((port: string, options: JobOptions) => startJob(cli, { port, action, params: {} }, options));
+  }
 }

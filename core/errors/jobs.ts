@@ -37,6 +37,13 @@ export const jobErrors = {
     retryable: false,
     next: 'This data folder was written by another version; see docs/upgrading.md.',
   },
+  ALARM_UNKNOWN: {
+    message: 'no alarm {alarm} stands',
+    fault: 'local',
+    httpStatus: 404,
+    retryable: false,
+    next: 'portwright show alarms lists them.',
+  },
   PORT_HELD: {
     message: 'port {port} is held: {reason}',
     fault: 'local',
@@ -85,6 +92,13 @@ export const jobErrors = {
     httpStatus: 409,
     retryable: false,
     next: 'Push the new one, or copy the staged one to the store again.',
+  },
+  REBOOT_CHANGED: {
+    message: '{port} is not as it was before its reboot',
+    fault: 'device',
+    httpStatus: 502,
+    retryable: false,
+    next: 'Compare show info with what the job tells; a person must look.',
   },
   PUSH_IMAGE_MISSING: {
     message: '{port} has no OS file "{version}"',

@@ -121,10 +121,15 @@ export class PushWorld implements ModelWorld {
   }
 
   /** Finishes what the push has staged, as a job of its own. */
-  async activate(): Promise<JobRecord> {
+  activate(): Promise<JobRecord> {
+    return this.run('activate');
+  }
+
+  /** Any other action without parameters, to its end or till it waits. */
+  async run(action: string): Promise<JobRecord> {
+    const cause = { kind: 'api', name: 'test' } as const;
     const { id } = await this.runner.submit({
-      ...{ id: `${this.jobId}-activate`, portId: this.port.id, action: 'activate', params: {} },
-      cause: { kind: 'api', name: 'test' },
+      ...{ id: `${this.jobId}-${action}`, portId: this.port.id, action, params: {}, cause },
     });
     const job = (): JobRecord | undefined => this.store.jobs.get(id);
     await this.clock.runUntilIdle(4 * 3_600_000, () => job()?.state === 'ended' || job()?.state === 'waiting');

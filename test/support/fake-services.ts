@@ -327,6 +327,7 @@ export function fakeServices(site: Site = FAKE_SITE): FakeServices {
     },
     nextRunMs: () => START_MS + 3_600_000,
     console: () => undefined,
+    alarms: { acknowledge: () => Promise.resolve(), clearById: () => Promise.resolve() },
     plan: () => Promise.reject(fail('PLAN_ABSENT', { action: 'any' })),
     async tell(jobId, what, data = {}) {
       const frame = { node: 'aus-1', port: { name: '1/1', id: 'aus-1:1/1' }, authenticated: true, timeMs: START_MS };

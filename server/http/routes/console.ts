@@ -1,4 +1,4 @@
-/** `GET /ports/{port}/console`: the console log, as text with direction and time. */
+/** `GET /ports/{port}/console` and `/post`: the console log and the last boot, as text with direction and time. */
 import { Type } from '@sinclair/typebox';
 import type { Static } from '@sinclair/typebox';
 import { toRfc3339 } from '../../../core/event.js';
@@ -14,6 +14,10 @@ const Entry = Type.Object({
   text: Type.String(),
 });
 export const EntriesSchema = Type.Object({ entries: Type.Array(Entry) });
+
+const Post = Type.Object({ job: Type.Optional(Type.String()), entries: Type.Array(Entry) });
+/** For one that has watched a boot. */
+const JOBS_LOOKED_AT = 200;
 
 const Query = Type.Object(
   { since: Type.Optional(SinceText), limit: Type.Optional(LimitText) },
@@ -38,6 +42,25 @@ export function consoleRoutes(app: Api, { services }: ApiContext): void {
       const range = { ...sinceOf(since), ...(limit === undefined ? {} : { limit: Number(limit) }) };
       const entries = await services.transcripts.read({ kind: 'console', portId: port.id }, range);
       return entriesView(entries);
+    },
+  );
+  app.get(
+    '/ports/:port/post',
+    {
+      schema: {
+        summary: 'What the device printed in its last boot that a job watched',
+        params: PortParams,
+        response: { 200: Post, '4xx': ErrorSchema },
+      },
+    },
+    async (request) => {
+      const port = findPort(services.site(), request.params.port);
+      await services.transcripts.flush();
+      for (const { id } of await services.jobs.list({ portId: port.id, limit: JOBS_LOOKED_AT })) {
+        const entries = await services.transcripts.read({ kind: 'post', portId: port.id, jobId: id }, {});
+        if (entries.length > 0) return { job: id, ...entriesView(entries) };
+      }
+      return { entries: [] };
     },
   );
 }
