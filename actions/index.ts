@@ -15,6 +15,7 @@ import { email } from './outward/email.js';
 import { publish } from './outward/publish.js';
 import { syslog } from './outward/syslog.js';
 import { webhook } from './outward/webhook.js';
+import { pullRunningConfig, pullStartupConfig, pullTech } from './pull-config.js';
 import { pullOs } from './pull-os/pull-os.js';
 import { pushOs } from './push-os/push-os.js';
 import { reboot } from './reboot.js';
@@ -23,6 +24,7 @@ import { clearValue, decrementValue, incrementValue, setValue } from './values.j
 export const ACTIONS: readonly Action[] = [
   ...[pushOs, activate, reboot],
   ...[fetchOs, sendOs, pullOs],
+  ...[pullRunningConfig, pullStartupConfig, pullTech],
   ...[alarm, clearAlarm, event],
   ...[setValue, clearValue, incrementValue, decrementValue],
   ...[email, webhook, syslog, publish],

@@ -74,6 +74,14 @@ export interface ImageAnswer {
   readonly storedAt: string;
 }
 
+export interface ConfigAnswer {
+  readonly type: string;
+  readonly version: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly storedAt: string;
+}
+
 export interface EntryAnswer {
   readonly at: string;
   readonly direction: 'in' | 'out' | 'note';

@@ -43,6 +43,13 @@ export class NodeClient {
     return this.#json<T>(path + queryText(query), { method: 'GET' });
   }
 
+  /** A text as it is. Errors: as `get`. */
+  async text(path: string): Promise<string> {
+    const response = await this.#fetch(path, { method: 'GET' });
+    if (!response.ok) throw await this.#refusal(response);
+    return response.text();
+  }
+
   post<T>(path: string, body?: JsonObject, headers: Readonly<Record<string, string>> = {}): Promise<T> {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };
     const type = body === undefined ? {} : { 'content-type': 'application/json' };

@@ -4,6 +4,7 @@
  */
 import type { Intent } from './dialog-table.js';
 import type { Driver } from './driver.js';
+import type { ConfigRecord, ConfigType } from './config.js';
 import type { FactsRecord } from './facts.js';
 import type { ImageRecord } from './image.js';
 import type { JobEnd, AttemptRecord, JobRecord } from './job.js';
@@ -59,6 +60,8 @@ export interface StepContext {
   progress(bytes: number, totalBytes: number): void;
   /** Keeps text beside the job: `running-config`, `post`. */
   keep(kind: 'running-config' | 'startup-config' | 'post', text: string): Promise<void>;
+  /** Into the port's store, unless it is what stands there as current. Errors: STORE_FAILED. */
+  storeConfig(type: ConfigType, text: string): Promise<{ readonly record: ConfigRecord; readonly isNew: boolean }>;
   image(version: string): Promise<ImageRecord | undefined>;
   /** Raises an alarm on the port; the same kind again only counts up. */
   raiseAlarm(kind: string, message: string): Promise<void>;

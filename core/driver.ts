@@ -157,6 +157,8 @@ export interface LoaderTable {
 export interface ConfigProcedure {
   readonly running: Exchange;
   readonly startup?: Exchange;
+  /** Everything that the vendor's support asks for; minutes of output. */
+  readonly tech?: Exchange;
   readonly save: readonly Exchange[];
   /** Of the prompt after `running`: it says that the configuration is not saved. Where there is no `startup` to compare. */
   readonly unsaved?: string;

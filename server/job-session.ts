@@ -8,6 +8,8 @@ import type { FactsRecord } from '../core/facts.js';
 import type { JobRecord } from '../core/job.js';
 import type { JsonObject } from '../core/json.js';
 import type { ManagedPort } from '../core/managed-port.js';
+import type { ConfigType } from '../core/config.js';
+import type { ConfigStore, PutConfig } from '../core/ports/config-store.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { Console } from '../core/ports/console.js';
 import type { Dialog, OpenDialog } from '../core/ports/dialog.js';
@@ -29,6 +31,7 @@ import type { JobRecorder } from './job-transcript.js';
 export interface SessionDeps {
   readonly clock: Clock;
   readonly images: ImageStore;
+  readonly configs: ConfigStore;
   readonly jobs: Pick<JobStore, 'list'>;
   readonly inBand: InBandTransfer;
   readonly servers: Readonly<Partial<Record<string, TransferServer>>>;
@@ -115,6 +118,7 @@ export class ConsoleSession implements JobSession {
         this.#progress(bytes, totalBytes);
       },
       keep: (kind, text) => this.#keep(kind, text),
+      storeConfig: (type, text) => this.#storeConfig(type, text),
       image: (version) => images.get(port.id, version),
       raiseAlarm: (kind, message) => alarms.raise(port, kind, secrets.mask(message)),
       clearAlarm: (kind) => alarms.clear(port, kind),
@@ -186,6 +190,17 @@ export class ConsoleSession implements JobSession {
     await this.#deps.accept(makeEvent(frame));
   }
 
+  /** Lines that differ on every pull make no new version. */
+  #storeConfig(type: ConfigType, text: string): ReturnType<ConfigStore['put']> {
+    const volatile = (this.#driver.config?.volatile ?? []).map((pattern) => new RegExp(pattern));
+    const lines = text.split(/\r?\n/).map((line) => line.trimEnd());
+    const lasting = lines.filter((line) => !volatile.some((pattern) => pattern.test(line)));
+    const config: PutConfig = {
+      ...{ portId: this.#port.id, type, text: `${lines.join('\n').trim()}\n`, lasting: lasting.join('\n') },
+    };
+    return this.#deps.configs.put(config);
+  }
+
   async #keep(kind: 'running-config' | 'startup-config' | 'post', text: string): Promise<void> {
     const ref = { kind, portId: this.#port.id, jobId: this.#job.id };
     this.#deps.transcripts.append(ref, {
@@ -194,5 +209,6 @@ export class ConsoleSession implements JobSession {
       text: this.#deps.secrets.mask(text),
     });
     await this.#deps.transcripts.flush();
+    if (kind !== 'post' && text.trim() !== '') await this.#storeConfig(kind, text);
   }
 }

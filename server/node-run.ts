@@ -159,6 +159,7 @@ export class NodeRun {
       jobs,
       control: runner,
       images: stores.images,
+      configs: stores.configs,
       events: stores.events,
       variables: stores.variables,
       transcripts: stores.transcripts,

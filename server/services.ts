@@ -2,6 +2,7 @@
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { Bus } from '../core/ports/bus.js';
 import type { Clock } from '../core/ports/clock.js';
+import type { ConfigStore } from '../core/ports/config-store.js';
 import type { Console } from '../core/ports/console.js';
 import type { EventStore } from '../core/ports/event-store.js';
 import type { ImageStore } from '../core/ports/image-store.js';
@@ -32,6 +33,7 @@ export interface Services {
   readonly jobs: JobStore;
   readonly control: Omit<JobControl, 'startChain'>;
   readonly images: ImageStore;
+  readonly configs: ConfigStore;
   readonly events: EventStore;
   readonly variables: VariableStore;
   readonly transcripts: TranscriptStore;

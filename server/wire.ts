@@ -47,7 +47,7 @@ export function siteLoader(folder: string, env: WireOptions['env']): () => Promi
 export async function wireNode({ site, load, env, aroundJobStore = (store) => store }: WireOptions): Promise<NodeRun> {
   const base = foundation(site, env);
   const { clock, random, log, bus, secrets, stores } = base;
-  const { variables, events, transcripts, images } = stores;
+  const { variables, events, transcripts, images, configs } = stores;
   const jobs = aroundJobStore(stores.jobs);
   const catalog = new Catalog();
   const port = (portId: string): ManagedPort | undefined => inUse.port(portId);
@@ -67,7 +67,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   const clients = transferClients(base);
   const carrier = await natsCarrier(site, base);
   const session: SessionDeps = {
-    ...{ clock, images, jobs, servers, clients, secrets, transcripts, variables, alarms, values },
+    ...{ clock, images, configs, jobs, servers, clients, secrets, transcripts, variables, alarms, values },
     outlets: outletsOf(site.node, () => inUse.site.email, base, carrier),
     accept: (event) => pipeline.accept(event),
     factsRead: (portId, record) => finder.factsRead(portId, record),

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../core/ports/clock.js';
+import type { ConfigStore } from '../core/ports/config-store.js';
 import type { EventStore } from '../core/ports/event-store.js';
 import type { HostKeys } from '../core/ports/host-keys.js';
 import type { ImageStore } from '../core/ports/image-store.js';
@@ -9,6 +10,7 @@ import type { JobStore } from '../core/ports/job-store.js';
 import type { Log } from '../core/ports/log.js';
 import type { TranscriptStore } from '../core/ports/transcript-store.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
+import { SqliteConfigStore } from './configs/sqlite-config-store.js';
 import { EventRetention } from './events/event-retention.js';
 import { SegmentEventStore } from './events/segment-event-store.js';
 import { KnownHosts } from './host-keys/known-hosts.js';
@@ -39,6 +41,7 @@ export interface Stores {
   readonly events: EventStore;
   readonly transcripts: TranscriptStore;
   readonly images: ImageStore;
+  readonly configs: ConfigStore;
   readonly hostKeys: HostKeys;
   /** Commits of the SQLite stores so far, for metrics. */
   commits(): number;
@@ -89,6 +92,7 @@ export function openStores(options: StoresOptions): Stores {
   return {
     jobs,
     variables: new SqliteVariableStore(client),
+    configs: new SqliteConfigStore(client, clock),
     events,
     transcripts,
     images,

@@ -1,4 +1,5 @@
 /** What the words of `copy` mean: SRC and DST are words, not one string. Pure. */
+import { CONFIG_TYPES } from '../../core/config.js';
 import { isUrl } from '../../core/file-url.js';
 import { UsageError } from '../cli.js';
 
@@ -8,10 +9,11 @@ export type CopyEnd =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'stored'; readonly port: string; readonly type: StoredType; readonly version: string };
 
-const TYPES = ['os'] as const;
-export type StoredType = (typeof TYPES)[number];
+const TYPES = ['os', ...CONFIG_TYPES] as const;
+type StoredType = (typeof TYPES)[number];
 
-const EXPECTED = 'Expected SRC DST, each a file, a URL, or PORT os VERSION, such as: copy ./c1700.bin 1/1 os candidate';
+const EXPECTED =
+  'Expected SRC DST, each a file, a URL, or PORT TYPE VERSION, such as: copy ./c1700.bin 1/1 os candidate';
 
 /** Errors: UsageError. */
 export function copyEnds(words: readonly string[]): { readonly source: CopyEnd; readonly target: CopyEnd } {

@@ -1,8 +1,9 @@
 /** `show ports`, `show info PORT`, `show settings PORT`, `show directory PORT` */
 import type { Command } from 'commander';
-import type { ImageAnswer, PortAnswer, PortDetail } from '../api-answers.js';
+import type { ConfigAnswer, ImageAnswer, PortAnswer, PortDetail } from '../api-answers.js';
 import { segment } from '../cli.js';
 import type { Cli } from '../cli.js';
+import { directoryText } from './directory.js';
 import { json, lines, pairs, table, time } from '../text.js';
 
 const PORT = 'a port: its id, or its name where that is unambiguous';
@@ -40,14 +41,20 @@ export function addShowPorts(show: Command, cli: Cli): void {
     });
   show
     .command('directory')
-    .description("the OS files in a port's store")
+    .description("what is in a port's store: OS files, configurations")
     .argument('<PORT>', PORT)
     .option('-v, --verbose', 'with their hashes')
     .option('--json', 'one JSON document')
     .action(async (port: string, options: { verbose?: true; json?: true }) => {
       const client = await cli.client();
-      const answer = await client.get<{ files: ImageAnswer[] }>(`/ports/${segment(port)}/directory`);
-      io.out(options.json === true ? json(answer) : directoryText(answer.files, options.verbose === true));
+      const path = `/ports/${segment(port)}`;
+      const answer = await client.get<{ files: ImageAnswer[] }>(`${path}/directory`);
+      const { configs } = await client.get<{ configs: ConfigAnswer[] }>(`${path}/configs`);
+      io.out(
+        options.json === true
+          ? json({ ...answer, configs })
+          : directoryText(answer.files, configs, options.verbose === true),
+      );
     });
 }
 
@@ -112,28 +119,4 @@ function stateText({ hold, job }: PortAnswer): string {
 function labelText(labels: Readonly<Record<string, string>>): string | undefined {
   const given = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   return given.length === 0 ? undefined : given.join(' ');
-}
-
-function directoryText(files: readonly ImageAnswer[], verbose: boolean): string {
-  if (files.length === 0) return lines('The store of this port is empty.');
-  if (verbose) {
-    const blocks = files.map(({ version, fileName, sizeBytes, storedAt, sha256, md5 }) =>
-      pairs([
-        ['Version', `os ${version}`],
-        ['File', fileName],
-        ['Size', `${String(sizeBytes)} bytes`],
-        ['Stored', time(storedAt)],
-        ['SHA-256', sha256],
-        ['MD5', md5],
-      ]),
-    );
-    return blocks.join('\n');
-  }
-  const rows = files.map(({ version, fileName, sizeBytes, storedAt }) => [
-    `os ${version}`,
-    sizeBytes,
-    time(storedAt),
-    fileName,
-  ]);
-  return table(['VERSION', 'BYTES', 'STORED', 'FILE'], rows);
 }

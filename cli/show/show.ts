@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
 import { addShowConsole } from './console.js';
+import { addShowDiff } from './diff.js';
 import { addShowEvents } from './events.js';
 import { addShowJobs } from './jobs.js';
 import { addShowPorts } from './ports.js';
@@ -10,6 +11,7 @@ import { addShowRules } from './rules.js';
 export function addShow(program: Command, cli: Cli): void {
   const show = program.command('show').description('show ports, jobs, events, rules, schedules, alarms, transcripts');
   addShowPorts(show, cli);
+  addShowDiff(show, cli);
   addShowJobs(show, cli);
   addShowEvents(show, cli);
   addShowRules(show, cli);

@@ -6,13 +6,14 @@ import { copyWithin, fetchByUrl, sendToUrl } from '../copy/by-node.js';
 import { download } from '../copy/download.js';
 import { copyEnds } from '../copy/ends.js';
 import type { CopyOptions } from '../copy/options.js';
+import { saveConfig } from '../copy/save-config.js';
 import { upload } from '../copy/upload.js';
 
 export function addCopy(program: Command, cli: Cli): void {
   program
     .command('copy')
     .description("copy a file into a port's store, out of it, or between stores: copy ./c1700.bin 1/1 os candidate")
-    .argument('<WORDS...>', 'SRC DST, each a ./FILE, a URL, or PORT os VERSION')
+    .argument('<WORDS...>', 'SRC DST, each a ./FILE, a URL, or PORT TYPE VERSION')
     .option('--sha256 <HEX>', "the vendor's SHA-256, to compare with")
     .option('--sha512 <HEX>', "the vendor's SHA-512, to compare with")
     .option('--md5 <HEX>', "the vendor's MD5, to compare with")
@@ -22,6 +23,10 @@ export function addCopy(program: Command, cli: Cli): void {
     .option('--json', 'one JSON document')
     .action(async (words: readonly string[], options: CopyOptions) => {
       const { source, target } = copyEnds(words);
+      if ([source, target].some((end) => end.kind === 'stored' && end.type !== 'os')) {
+        if (source.kind === 'stored' && target.kind === 'file') return saveConfig(cli, source, target, options);
+        throw new UsageError('A configuration is copied to a file only: PORT running-config current ./FILE.');
+      }
       if (target.kind === 'stored') {
         if (source.kind === 'file') return upload(cli, source, target, options);
         if (source.kind === 'url') return fetchByUrl(cli, source.url, target, options);

@@ -72,4 +72,25 @@ export const deviceErrors = {
     retryable: false,
     next: 'Check that the driver fits the device: portwright drivers parse.',
   },
+  CONFIG_NOT_KNOWN: {
+    message: '{port}: driver {driver} does not say how to show {type}',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'A driver of the site may say it: "config" in drivers/*.json.',
+  },
+  CONFIG_EMPTY: {
+    message: '{port}: the device showed nothing as {type}',
+    fault: 'device',
+    httpStatus: 502,
+    retryable: true,
+    next: 'Look at what it answered: portwright show transcript JOB',
+  },
+  CONFIG_UNKNOWN: {
+    message: '{port} has no {type} "{version}" in its store',
+    fault: 'local',
+    httpStatus: 404,
+    retryable: false,
+    next: 'portwright show directory {port}; portwright pull {type} {port}',
+  },
 } satisfies ErrorTable;

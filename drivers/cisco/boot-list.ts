@@ -45,6 +45,8 @@ export const verifyMd5: VerifyProcedure = {
 export const iosConfig: ConfigProcedure = {
   running: say('show running-config', { ignoreFailures: true }),
   startup: say('show startup-config', { ignoreFailures: true }),
+  // Some of its commands are not there on every model; the others still say what they have.
+  tech: say('show tech-support', { ignoreFailures: true, totalMs: 30 * 60_000 }),
   save: [WRITE_MEMORY],
   volatile: [
     '^Building configuration',

@@ -95,6 +95,7 @@ export const extremeExos = {
   },
   config: {
     running: say('show configuration', { ignoreFailures: true }),
+    tech: say('show tech all', { ignoreFailures: true, totalMs: 30 * 60_000 }),
     save: [say('save configuration', { silenceMs: 120_000 })],
     unsaved: '^(?:! )?\\* ',
     volatile: [],

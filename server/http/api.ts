@@ -16,6 +16,7 @@ import { maskJson } from './mask-json.js';
 import { describeRoutes } from './openapi.js';
 import { alarmRoutes } from './routes/alarms.js';
 import { planRoutes } from './routes/plans.js';
+import { configRoutes } from './routes/configs.js';
 import { consoleRoutes } from './routes/console.js';
 import { eventRoutes, streamRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
@@ -100,6 +101,7 @@ async function routes(app: Api, context: ApiContext, version: string): Promise<v
     (api: Api, _options, done) => {
       portRoutes(api, context);
       osFileRoutes(api, context);
+      configRoutes(api, context);
       consoleRoutes(api, context);
       jobRoutes(api, context);
       holdRoutes(api, context);

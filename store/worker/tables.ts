@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { fail } from '../../core/errors/index.js';
+import { ConfigTable } from '../configs/config-table.js';
 import { EventSegments } from '../events/event-segments.js';
 import { ImageTable } from '../images/image-table.js';
 import { JobTable } from '../jobs/job-table.js';
@@ -17,6 +18,7 @@ export interface Tables {
   readonly jobs: JobTable;
   readonly variables: VariableTable;
   readonly images: ImageTable;
+  readonly configs: ConfigTable;
   readonly events: EventSegments;
 }
 
@@ -30,6 +32,7 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
   jobs: JobTable.writes,
   variables: VariableTable.writes,
   images: ImageTable.writes,
+  configs: ConfigTable.writes,
   events: EventSegments.writes,
 };
 
@@ -62,7 +65,10 @@ export function openTables({ dataDir, eventSegmentBytes }: WorkerSettings): Open
 }
 
 function tablesOf(jobsDb: Database, events: EventSegments): Tables {
-  return { jobs: new JobTable(jobsDb), variables: new VariableTable(jobsDb), images: new ImageTable(jobsDb), events };
+  return {
+    ...{ jobs: new JobTable(jobsDb), variables: new VariableTable(jobsDb), images: new ImageTable(jobsDb) },
+    ...{ configs: new ConfigTable(jobsDb), events },
+  };
 }
 
 function finder(tables: Tables, jobsLane: Lane, eventsLane: Lane): (request: Request) => Call {

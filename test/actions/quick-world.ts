@@ -13,10 +13,14 @@ import { MemoryVariables } from '../support/memory-variables.js';
 const never = (): Promise<never> => Promise.reject(new Error('not in this world'));
 
 /** For worlds in which no quick action runs. */
-export const NOTHING_QUICK: Pick<StepContext, 'clearAlarm' | 'outlets' | 'values' | 'emit' | 'formerWrite'> = {
+export const NOTHING_QUICK: Pick<
+  StepContext,
+  'clearAlarm' | 'outlets' | 'values' | 'emit' | 'formerWrite' | 'storeConfig'
+> = {
   clearAlarm: never,
   formerWrite: () => Promise.resolve(undefined),
   emit: never,
+  storeConfig: never,
   outlets: { webhook: never, email: never, syslog: never, publish: never },
   values: { set: never, add: never, clear: never, seenFrom: () => ({ system: {}, monitor: {} }) },
 };

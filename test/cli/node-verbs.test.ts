@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { SECRET, START_MS } from '../support/fake-services.js';
@@ -40,6 +40,7 @@ describe('commands that talk to a node', () => {
         ['copy', file, '1/1', 'os', 'no such version'],
         ['copy', file, '9/9', 'os', 'candidate'],
         ['copy', file, '1/1', 'running-config', 'candidate'],
+        ['copy', file, '1/1', 'odd', 'candidate'],
         ['copy', join(folder, 'none.bin'), '1/1', 'os', 'candidate'],
         ['copy', 'https://vendor.example/x.bin', './x.bin'],
         ['copy', 'ftp://u:hunter2@vendor.example/x.bin', '1/1', 'os', 'candidate'],
@@ -104,6 +105,40 @@ describe('commands that talk to a node', () => {
     const { io } = await node.run(...words);
     expect(await node.services.jobs.get(io.stdout.trim())).to.deep.include({
       ...{ action: 'sendOs', params: { url: 'scp://me@h/srv/', version: 'archive 3' } },
+    });
+  });
+
+  it('show diff compares configurations, copy brings one out, show directory lists them', async () => {
+    const { texts } = node.services.configs;
+    texts.set('running-config current', 'hostname r2\nend\n');
+    texts.set('running-config previous', 'hostname r1\nend\n');
+    texts.set('startup-config current', 'hostname r2\nend\n');
+    const changed =
+      '--- running-config previous\n+++ running-config current\n@@ -1,2 +1,2 @@\n-hostname r1\n+hostname r2\n end\n';
+    expect(await out('show', 'diff', '1/1', 'previous', 'current')).to.equal(changed);
+    expect(await out('show', 'diff', '1/1', 'running-config', 'previous', 'running-config')).to.equal(changed);
+    expect(await out('show', 'diff', '1/1', 'running-config', 'startup-config')).to.equal(
+      'running-config current and startup-config current are the same.\n',
+    );
+    const asJson = JSON.parse(await out('show', 'diff', '1/1', 'previous', 'current', '--json')) as { patch: string };
+    expect(asJson.patch).to.equal(changed);
+    expect(await out('show', 'directory', '1/1')).to.match(/^running-config previous +16 +2026-01-01 00:00:00Z/m);
+    await withSite({}, async (folder) => {
+      const file = join(folder, 'x.cfg');
+      const said = await out('copy', '1/1', 'running-config', 'current', file);
+      expect(said).to.include(`Written: ${file}, running-config current of 1/1\n`);
+      expect(readFileSync(file, 'utf8')).to.equal('hostname r2\nend\n');
+      expect(statSync(file).mode & 0o077).to.equal(0);
+      for (const words of [
+        ['copy', '1/1', 'running-config', 'archive', '2', file],
+        ['copy', '1/1', 'running-config', 'current', 'scp://h/x.cfg'],
+        ['show', 'diff', '1/1', 'current'],
+        ['show', 'diff', '1/1', 'current', 'archive', '3'],
+        ['show', 'diff', '1/1', 'current', 'previous', 'current'],
+      ]) {
+        const { code, io } = await node.run(...words);
+        expect([code, io.stdout], words.join(' ')).to.deep.equal([2, '']);
+      }
     });
   });
 

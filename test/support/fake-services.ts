@@ -1,6 +1,7 @@
 /** A node's services in memory: what the HTTP API and the command line are tested against. */
 import { createHash } from 'node:crypto';
 import { ACTIONS, Catalog } from '../../actions/index.js';
+import type { ConfigType } from '../../core/config.js';
 import type { Decision } from '../../core/decision.js';
 import { fail } from '../../core/errors/index.js';
 import { makeEvent } from '../../core/event.js';
@@ -9,6 +10,7 @@ import type { ImageRecord } from '../../core/image.js';
 import type { JobRecord, StepRecord } from '../../core/job.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Bus } from '../../core/ports/bus.js';
+import type { ConfigStore } from '../../core/ports/config-store.js';
 import type { EventStore, StoredEvent } from '../../core/ports/event-store.js';
 import type { ImageStore } from '../../core/ports/image-store.js';
 import type { Hold, HoldTarget, JobControl } from '../../core/ports/job-control.js';
@@ -135,6 +137,21 @@ export class FakeImages implements ImageStore {
     this.images.splice(at, 1);
     return Promise.resolve();
   };
+}
+
+/** Texts by `type version`, all of the first port. */
+export class FakeConfigs implements ConfigStore {
+  readonly texts = new Map<string, string>();
+  put: ConfigStore['put'] = () => Promise.reject(new Error('not for these tests'));
+  text: ConfigStore['text'] = (_portId, type, version) => Promise.resolve(this.texts.get(`${type} ${version}`));
+  list: ConfigStore['list'] = (portId) =>
+    Promise.resolve(
+      [...this.texts].map(([name, text]) => {
+        const [type = '', ...version] = name.split(' ');
+        const record = { portId, type: type as ConfigType, version: version.join(' '), sha256: '0'.repeat(64) };
+        return { ...record, sizeBytes: text.length, storedAtMs: START_MS };
+      }),
+    );
 }
 
 /** Jobs that do nothing until a test moves them on. */
@@ -297,6 +314,7 @@ export interface FakeServices extends Services {
   readonly variables: MemoryVariables;
   readonly transcripts: FakeTranscripts;
   readonly images: FakeImages;
+  readonly configs: FakeConfigs;
   readonly secrets: SiteSecrets;
   readonly control: FakeJobs;
   /** What the next reload finds. */
@@ -317,6 +335,7 @@ export function fakeServices(site: Site = FAKE_SITE): FakeServices {
   const services: FakeServices = {
     ...{ clock, bus, events, secrets, control, actions: catalog, jobs: control.store },
     ...{ variables: new MemoryVariables(), transcripts: new FakeTranscripts(), images: new FakeImages() },
+    configs: new FakeConfigs(),
     reloadProblems: [],
     site: () => site,
     reload: () => Promise.resolve(services.reloadProblems),

@@ -8,6 +8,7 @@ import type { BedOptions } from './lab-bed.js';
 import type { NodeProcess } from './node-process.js';
 
 interface Stored {
+  readonly type?: string;
   readonly version: string;
   readonly fileName: string;
   readonly sha256: string;
@@ -27,8 +28,8 @@ async function withNode(options: BedOptions, look: (bed: LabBed, node: NodeProce
   }
 }
 
-async function pull(node: NodeProcess): Promise<string> {
-  const body = { port: '1/1', action: 'pullOs', params: {} };
+async function pull(node: NodeProcess, action = 'pullOs'): Promise<string> {
+  const body = { port: '1/1', action, params: {} };
   return ((await node.request('POST', '/jobs', body)) as { id: string }).id;
 }
 
@@ -36,8 +37,22 @@ async function stored(node: NodeProcess): Promise<readonly Stored[]> {
   return ((await node.request('GET', `/ports/${PORT}/directory`)) as { files: Stored[] }).files;
 }
 
-describe('pull os on the lab', function () {
+describe('pull os and configurations on the lab', function () {
   this.timeout(120_000);
+
+  it('keeps what the router shows of its configurations, each that differs', async function () {
+    await withNode({}, async (_bed, node) => {
+      for (const action of ['pullRunningConfig', 'pullStartupConfig', 'pullRunningConfig']) {
+        const job = await node.ended(await pull(node, action));
+        expect(job.verdict, job.sentence).to.equal('succeeded');
+      }
+      const { configs } = (await node.request('GET', `/ports/${PORT}/configs`)) as { configs: Stored[] };
+      expect(configs.map(({ type, version }) => [type, version])).to.deep.equal([
+        ['running-config', 'current'],
+        ['startup-config', 'current'],
+      ]);
+    });
+  });
 
   for (const [method, peer] of [
     ['tftp', 'curl'],
