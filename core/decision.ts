@@ -38,6 +38,8 @@ export interface Decision {
   readonly match: Readonly<Record<string, string>>;
   /** Jobs that it started. */
   readonly jobs: readonly string[];
+  /** Not recorded when the event came, but evaluated again when somebody asked. */
+  readonly recomputed?: true;
 }
 
 /** One action of a rule or schedule, as written: `{ "pushOs": { "version": "candidate" } }`. */

@@ -1,7 +1,11 @@
 /** From a rule to one json-rules-engine Engine that knows our operators and walks paths by our own resolver. */
 import { Engine } from 'json-rules-engine';
 import type { TopLevelCondition } from 'json-rules-engine';
+import { guardOf } from './candidates/guard.js';
+import type { Guard } from './candidates/guard.js';
 import { captureNames } from './check-conditions.js';
+import { compileFilter } from './filter.js';
+import type { Filter } from './filter.js';
 import { addOperators } from './operators.js';
 import { makePathResolver } from './path.js';
 import type { PatternBook } from './pattern.js';
@@ -10,10 +14,14 @@ import type { Condition, NamedConditions, Rule } from './rule.js';
 export interface CompiledRule {
   readonly rule: Rule;
   /**
-   * One Engine a rule: two `run()`s at once on one Engine lose rules, and what throws in one run rejects all of it.
-   * RuleSet never starts a second run before the first has ended.
+   * One Engine a rule, made when it is first asked: two `run()`s at once on one Engine lose rules, and what throws in
+   * one run rejects all of it. RuleSet never starts a second run before the first has ended.
    */
-  readonly engine: Engine;
+  readonly engine: () => Engine;
+  /** What must pass before the rule is looked at; absent where it is looked at each time. */
+  readonly guard?: Guard;
+  /** False where the conditions are surely false. */
+  readonly mayHold: Filter;
   readonly patterns: PatternBook;
   /** What `{{match.<name>}}` may name. */
   readonly captures: ReadonlySet<string>;
@@ -21,12 +29,28 @@ export interface CompiledRule {
 
 /** The rule and its named conditions have passed `readRules` and `readConditions`. */
 export function compileRule(rule: Rule, named: NamedConditions, patterns: PatternBook): CompiledRule {
+  const tree = inlineNamed(rule.conditions, named);
+  const filter = compileFilter(tree, patterns);
+  // A rule that may fail is evaluated each time, so that its failure is told.
+  const guard = filter === undefined ? undefined : guardOf(tree, rule.ports);
+  let engine: Engine | undefined;
+  return {
+    rule,
+    engine: () => (engine ??= makeEngine(rule.name, tree, patterns)),
+    mayHold: filter ?? (() => true),
+    patterns,
+    captures: captureNames(rule.conditions, named),
+    ...(guard === undefined ? {} : { guard }),
+  };
+}
+
+function makeEngine(name: string, tree: Condition, patterns: PatternBook): Engine {
   const engine = new Engine([], { allowUndefinedFacts: true, pathResolver: makePathResolver() });
   addOperators(engine, patterns);
   // The Engine writes into the conditions that it is given.
-  const conditions = structuredClone(inlineNamed(rule.conditions, named)) as TopLevelCondition;
-  engine.addRule({ name: rule.name, conditions, event: { type: 'fired' } });
-  return { rule, engine, patterns, captures: captureNames(rule.conditions, named) };
+  const conditions = structuredClone(tree) as TopLevelCondition;
+  engine.addRule({ name, conditions, event: { type: 'fired' } });
+  return engine;
 }
 
 /**

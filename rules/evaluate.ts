@@ -30,7 +30,7 @@ export async function evaluateRule(
   compiled: CompiledRule,
   facts: Readonly<Record<string, unknown>>,
 ): Promise<Evaluation> {
-  const { results, failureResults } = await compiled.engine.run({ ...facts });
+  const { results, failureResults } = await compiled.engine().run({ ...facts });
   const [result] = [...results, ...failureResults];
   const root = (result?.conditions ?? {}) as ResultNode;
   const conditions: ConditionResult[] = [];

@@ -29,6 +29,9 @@ export function explainDecision(decision: Decision): string {
   return [
     `Rule ${decision.rule}${on}, event ${decision.eventId}, ${toRfc3339(decision.atMs)}: ${outcomeText(decision)}`,
     ...decision.conditions.map(resultLine),
+    ...(decision.recomputed === true
+      ? ['  Nothing was recorded; evaluated again, with facts and variables as they are now.']
+      : []),
     ...decision.jobs.map((job) => `  started job ${job}`),
   ].join('\n');
 }
@@ -62,12 +65,12 @@ function callText(call: PlannedAction, index: number): string {
   return `${call.action} ${valueText(call.params)}${how}`;
 }
 
-function outcomeText({ outcome }: Decision): string {
+function outcomeText({ outcome, recomputed }: Decision): string {
   switch (outcome.kind) {
     case 'fired':
       return 'fired';
     case 'wouldFire':
-      return 'would have fired; it only observes';
+      return recomputed === true ? 'its conditions hold' : 'would have fired; it only observes';
     case 'conditions':
       return 'did not fire: its conditions were false';
     case 'hold':

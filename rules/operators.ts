@@ -38,23 +38,66 @@ export function parseOperator(
   return known ? { base, decorators } : undefined;
 }
 
-/** Teaches an engine our operators. A fact of another type than the operator takes makes the condition false. */
+export type OperatorTest = (fact: unknown, value: unknown) => boolean;
+
+/** Our operators. A fact of another type than the operator takes makes the condition false. */
+function ownTests(patterns: PatternBook): Readonly<Record<string, OperatorTest>> {
+  return {
+    matches: onTexts((fact, pattern) => patterns.get(pattern).test(fact)),
+    startsWith: onTexts((fact, start) => fact.startsWith(start)),
+    versionLessThan: onTexts((fact, version) => compareVersions(fact, version) < 0),
+    cidr: (fact, value) =>
+      (Array.isArray(value) ? value : [value]).some((prefix: unknown) => onTexts(inPrefix)(fact, prefix)),
+  };
+}
+
+/** Teaches an engine our operators. */
 export function addOperators(engine: Engine, patterns: PatternBook): void {
-  engine.addOperator(
-    'matches',
-    onTexts((fact, pattern) => patterns.get(pattern).test(fact)),
-  );
-  engine.addOperator(
-    'startsWith',
-    onTexts((fact, start) => fact.startsWith(start)),
-  );
-  engine.addOperator(
-    'versionLessThan',
-    onTexts((fact, version) => compareVersions(fact, version) < 0),
-  );
-  engine.addOperator('cidr', (fact: unknown, value: unknown) =>
-    (Array.isArray(value) ? value : [value]).some((prefix: unknown) => onTexts(inPrefix)(fact, prefix)),
-  );
+  for (const [name, test] of Object.entries(ownTests(patterns))) engine.addOperator(name, test);
+}
+
+/** json-rules-engine 7.3's own operators, word for word in their meaning; the differential tests hold them to it. */
+const BUILT_IN_TESTS: Readonly<Record<string, OperatorTest>> = {
+  equal: (fact, value) => fact === value,
+  notEqual: (fact, value) => fact !== value,
+  in: (fact, value) => (value as readonly unknown[]).includes(fact),
+  notIn: (fact, value) => !(value as readonly unknown[]).includes(fact),
+  contains: (fact, value) => Array.isArray(fact) && fact.includes(value),
+  doesNotContain: (fact, value) => Array.isArray(fact) && !fact.includes(value),
+  lessThan: onNumbers((fact, value) => fact < value),
+  lessThanInclusive: onNumbers((fact, value) => fact <= value),
+  greaterThan: onNumbers((fact, value) => fact > value),
+  greaterThanInclusive: onNumbers((fact, value) => fact >= value),
+};
+
+/** What an operator with its decorators says of a fact and a value; undefined where it is unknown. */
+export function operatorTest(operator: string, patterns: PatternBook): OperatorTest | undefined {
+  const parsed = parseOperator(operator);
+  if (parsed === undefined) return undefined;
+  const base = BUILT_IN_TESTS[parsed.base] ?? ownTests(patterns)[parsed.base];
+  return base && parsed.decorators.reduceRight((next, name) => decorated(name, next), base);
+}
+
+function decorated(name: string, next: OperatorTest): OperatorTest {
+  switch (name) {
+    case 'someFact':
+      return (fact, value) => Array.isArray(fact) && fact.some((item: unknown) => next(item, value));
+    case 'everyFact':
+      return (fact, value) => Array.isArray(fact) && fact.every((item: unknown) => next(item, value));
+    case 'someValue':
+      return (fact, value) => (value as readonly unknown[]).some((item) => next(fact, item));
+    case 'everyValue':
+      return (fact, value) => (value as readonly unknown[]).every((item) => next(fact, item));
+    case 'swap':
+      return (fact, value) => next(value, fact);
+    default:
+      return (fact, value) => !next(fact, value);
+  }
+}
+
+/** The engine takes what begins with a number, and lets JavaScript compare it as it is. */
+function onNumbers(test: (fact: number, value: number) => boolean): OperatorTest {
+  return (fact, value) => !Number.isNaN(Number.parseFloat(fact as string)) && test(fact as number, value as number);
 }
 
 function onTexts(test: (fact: string, value: string) => boolean): (fact: unknown, value: unknown) => boolean {

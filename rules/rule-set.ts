@@ -1,10 +1,11 @@
 /**
  * All rules of a site, deciding on one event at a time:
  *
- *   event ─► index (type, port filter) ─► conditions ─► authenticated? ─► held? ─► hold, throttle ─► observe? ─► fires
+ *   event ─► index (type, guards, port filter) ─► filter ─► json-rules-engine ─► authenticated? ─► held? ─►
+ *            hold, throttle ─► observe? ─► fires
  *
- * Each arrow that does not go on ends in a decision that names what stopped it. Rules that the index leaves out
- * decide nothing.
+ * From `authenticated?` on, each arrow that does not go on ends in a decision that names what stopped it. Rules whose
+ * conditions are false decide nothing: `explain` evaluates them again, with every value.
  */
 import { fillChain } from '../core/action-chain.js';
 import type { ActionChain } from '../core/action-chain.js';
@@ -19,7 +20,7 @@ import { evaluateRule } from './evaluate.js';
 import type { Evaluation } from './evaluate.js';
 import { PatternBook } from './pattern.js';
 import type { NamedConditions, Rule } from './rule.js';
-import { RuleIndex } from './rule-index.js';
+import { listens, RuleIndex } from './rule-index.js';
 import { slotValues } from './slot-values.js';
 import { engineFacts } from './snapshot.js';
 import type { Snapshot } from './snapshot.js';
@@ -52,6 +53,7 @@ interface Outcome {
 
 export class RuleSet {
   readonly rules: readonly Rule[];
+  readonly #compiled: readonly CompiledRule[];
   readonly #index: RuleIndex;
   readonly #catalog: ActionCatalog;
   readonly #observe: boolean;
@@ -62,19 +64,36 @@ export class RuleSet {
   constructor(options: RuleSetOptions) {
     const patterns = new PatternBook();
     this.rules = options.rules;
-    this.#index = new RuleIndex(options.rules.map((rule) => compileRule(rule, options.conditions, patterns)));
+    this.#compiled = options.rules.map((rule) => compileRule(rule, options.conditions, patterns));
+    this.#index = new RuleIndex(this.#compiled);
     this.#catalog = options.catalog;
     this.#observe = options.observe ?? false;
   }
 
   /**
-   * Decisions of every rule that listens to this event, highest priority first. Calls are decided one after the
-   * other in the order they came, so that hold and throttle see the events in that order. Never rejects.
+   * Decisions of every rule whose conditions hold or cannot be evaluated, highest priority first. Calls are decided
+   * one after the other in the order they came, so that hold and throttle see the events in that order. Never rejects.
    */
   decide(event: Event, snapshot: Snapshot, nowMs: number): Promise<readonly Ruling[]> {
     const decided = this.#tail.then(() => this.#decideAll(event, snapshot, nowMs));
     this.#tail = decided;
     return decided;
+  }
+
+  /**
+   * The conditions of one rule evaluated again on an event, every value told: `conditions` where they are false,
+   * `wouldFire` where they hold. Changes no state. Undefined where the rule does not listen to the event.
+   */
+  explain(name: string, event: Event, snapshot: Snapshot, nowMs: number): Promise<Decision | undefined> {
+    const compiled = this.#compiled.find(({ rule }) => rule.name === name);
+    if (compiled === undefined || !listens(compiled.rule, event.type, snapshot.port)) return Promise.resolve(undefined);
+    const explained = this.#tail.then(async (): Promise<Decision> => {
+      const { evaluation, error } = await evaluated(compiled, engineFacts(event, snapshot, nowMs));
+      const outcome = error ?? { kind: evaluation.holds ? ('wouldFire' as const) : ('conditions' as const) };
+      return { ...decisionOf(compiled.rule, event, evaluation, outcome, nowMs), recomputed: true };
+    });
+    this.#tail = explained;
+    return explained;
   }
 
   /** State of hold and throttle by key, for a store (scope `rule`) or the rule set that follows this one. */
@@ -88,45 +107,33 @@ export class RuleSet {
   }
 
   async #decideAll(event: Event, snapshot: Snapshot, nowMs: number): Promise<readonly Ruling[]> {
-    const candidates = this.#index.candidates(event.type, snapshot.port);
-    const facts = candidates.length === 0 ? {} : engineFacts(event, snapshot, nowMs);
+    const facts = engineFacts(event, snapshot, nowMs);
     const rulings: Ruling[] = [];
-    for (const compiled of candidates) {
-      rulings.push(await this.#decideOne(compiled, event, snapshot, facts, nowMs));
+    for (const compiled of this.#index.candidates(event.type, snapshot.port, facts)) {
+      if (!compiled.mayHold(facts)) continue;
+      const { evaluation, error } = await evaluated(compiled, facts);
+      if (!evaluation.holds && error === undefined) continue;
+      rulings.push(this.#ruling(compiled.rule, event, snapshot, evaluation, error, nowMs));
     }
     return rulings;
   }
 
-  async #decideOne(
-    compiled: CompiledRule,
+  #ruling(
+    rule: Rule,
     event: Event,
     snapshot: Snapshot,
-    facts: Readonly<Record<string, unknown>>,
+    evaluation: Evaluation,
+    error: DecisionOutcome | undefined,
     nowMs: number,
-  ): Promise<Ruling> {
-    const { rule } = compiled;
-    const { evaluation, error } = await evaluated(compiled, facts);
+  ): Ruling {
     const { outcome, chain, changes } =
-      error === undefined
-        ? this.#outcome(rule, evaluation, event, snapshot, nowMs)
-        : { outcome: error, chain: undefined, changes: [] };
-    const decision: Decision = {
-      id: `${rule.name}:${event.id}`,
-      rule: rule.name,
-      eventId: event.id,
-      ...(event.portid === undefined ? {} : { portId: event.portid }),
-      atMs: nowMs,
-      outcome,
-      conditions: evaluation.conditions,
-      match: evaluation.match,
-      jobs: [],
-    };
+      error === undefined ? this.#outcome(rule, evaluation, event, snapshot, nowMs) : stopped(error);
+    const decision = decisionOf(rule, event, evaluation, outcome, nowMs);
     return { rule, decision, changes, ...(chain === undefined ? {} : { chain }) };
   }
 
   /** A spoofed event neither fires nor fills a hold nor closes a throttle: that check stands before the time elements. */
   #outcome(rule: Rule, evaluation: Evaluation, event: Event, snapshot: Snapshot, nowMs: number): Outcome {
-    if (!evaluation.holds) return stopped({ kind: 'conditions' });
     if (this.#writes(rule)) {
       if (!event.authenticated && !rule.acceptUnauthenticated) return stopped({ kind: 'unauthenticated' });
       if (snapshot.heldBy !== undefined) return stopped({ kind: 'held', by: snapshot.heldBy });
@@ -145,6 +152,22 @@ export class RuleSet {
   #writes(rule: Rule): boolean {
     return rule.chain.actions.some((call) => this.#catalog.get(call.action)?.intent !== 'read');
   }
+}
+
+function decisionOf(
+  rule: Rule,
+  event: Event,
+  { conditions, match }: Evaluation,
+  outcome: DecisionOutcome,
+  atMs: number,
+): Decision {
+  return {
+    id: `${rule.name}:${event.id}`,
+    rule: rule.name,
+    eventId: event.id,
+    ...(event.portid === undefined ? {} : { portId: event.portid }),
+    ...{ atMs, outcome, conditions, match, jobs: [] },
+  };
 }
 
 function stopped(outcome: DecisionOutcome): Outcome {

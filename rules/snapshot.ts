@@ -32,15 +32,18 @@ const DAY_MS = 86_400_000;
 /** 1970-01-01 was a Thursday; Sunday is 0 as in cron. */
 const EPOCH_WEEKDAY = 4;
 
-/** The facts by name. `facts` is the device's facts with `readAtMs` beside them; `time` is UTC. */
+/** The facts by name. `facts` is the device's facts with `readAtMs` beside them; `time` is UTC, made when first asked. */
 export function engineFacts(event: Event, snapshot: Snapshot, nowMs: number): Readonly<Record<string, unknown>> {
   const { port, facts, system = {}, monitor = {} } = snapshot;
+  let time: ReturnType<typeof timeFact> | undefined;
   return {
     event,
     ...(port === undefined ? {} : { port }),
     ...(facts === undefined ? {} : { facts: { ...facts.facts, readAtMs: facts.readAtMs } }),
     ...{ system, monitor },
-    time: timeFact(nowMs),
+    get time() {
+      return (time ??= timeFact(nowMs));
+    },
   };
 }
 

@@ -153,6 +153,7 @@ export class NodeRun {
       site: () => inUse.site,
       reload: () => inUse.reload(),
       accept: (event) => pipeline.accept(event),
+      explain: (rule, event) => pipeline.explain(rule, event),
       nextRunMs: (schedule) => scheduler.nextRunMs(schedule),
       clock,
       actions: catalog,

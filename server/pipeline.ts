@@ -74,6 +74,11 @@ export class Pipeline {
     });
   }
 
+  /** A rule's conditions on a past event at its time, with the state of now; undefined where it does not listen. */
+  async explain(rule: string, event: Event): Promise<Decision | undefined> {
+    return this.#deps.rules().explain(rule, event, await this.#snapshot(event), Date.parse(event.time));
+  }
+
   /** Moves what jobs owe into the history. Called after every commit of a job, and once at the start. */
   pump(): void {
     this.#owesMore = true;

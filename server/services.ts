@@ -1,4 +1,5 @@
 /** What the HTTP API may use of a node: interfaces only, filled by `wire.ts`. */
+import type { Decision } from '../core/decision.js';
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { Bus } from '../core/ports/bus.js';
 import type { Clock } from '../core/ports/clock.js';
@@ -26,6 +27,8 @@ export interface Services {
   reload(): Promise<readonly SiteProblem[]>;
   /** Takes an event in, as any source's: store, bus, rules. Returns its seq. */
   accept(event: Event): Promise<number>;
+  /** A rule's conditions on an event, evaluated again with the state of now; undefined where it does not listen. */
+  explain(rule: string, event: Event): Promise<Decision | undefined>;
   /** Next run of a schedule, epoch ms. */
   nextRunMs(schedule: string): number | undefined;
   readonly clock: Clock;

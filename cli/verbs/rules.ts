@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { RuleAnswer } from '../api-answers.js';
-import { countOption, segment } from '../cli.js';
+import { countOption, momentOption, segment } from '../cli.js';
 import type { Cli } from '../cli.js';
 import { EXIT } from '../exit-code.js';
 import { json, lines } from '../text.js';
@@ -32,14 +32,15 @@ export function addRules(program: Command, cli: Cli): void {
     .description('what a rule waits for, and why it fired or did not')
     .argument('<RULE>', 'the name of a rule')
     .option('--event <ID>', 'the decision on this event')
+    .option('--since <TIME>', 'events since a time, or 1h for one hour ago', momentOption(io))
     .option('--limit <N>', 'newest decisions to explain', countOption, DEFAULT_DECISIONS)
     .option('--json', 'one JSON document')
-    .action(async (name: string, options: { event?: string; limit: string; json?: true }) => {
+    .action(async (name: string, options: { event?: string; since?: string; limit: string; json?: true }) => {
       const client = await cli.client();
-      const { event, limit } = options;
+      const { event, since, limit } = options;
       const answer = await client.get<{ rule: RuleAnswer; decisions: readonly { explanation: string }[] }>(
         `/rules/${segment(name)}/decisions`,
-        { event, limit },
+        { event, since, limit },
       );
       if (options.json === true) io.out(json(answer));
       else {

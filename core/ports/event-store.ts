@@ -9,6 +9,7 @@ export interface StoredEvent {
 }
 
 export interface EventFilter {
+  readonly id?: string;
   readonly type?: string;
   readonly portId?: string;
   readonly sinceMs?: number;

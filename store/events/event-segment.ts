@@ -102,8 +102,9 @@ export class EventSegment {
   }
 
   newest(filter: EventFilter): readonly StoredEvent[] {
-    const { type, portId, sinceMs, limit } = filter;
+    const { id, type, portId, sinceMs, limit } = filter;
     const { condition, values } = conditionOf([
+      ['id = ?', id],
       ['type = ?', type],
       ['port_id = ?', portId],
       ['at_ms >= ?', sinceMs],

@@ -174,12 +174,19 @@ describe('rules against plain json-rules-engine', () => {
     await fc.assert(
       fc.asyncProperty(cases, async (one) => {
         const happened = event('e', one.event.data, { type: one.event.type });
-        const [ruling] = await ruleSet(one).decide(happened, { port: PORT }, START_MS);
-        expect(ruling !== undefined).to.equal(listens(one, happened.type));
-        if (ruling === undefined) return;
+        const rules = ruleSet(one);
+        const explained = await rules.explain('r', happened, { port: PORT }, START_MS);
+        const [ruling] = await rules.decide(happened, { port: PORT }, START_MS);
+        expect(explained !== undefined).to.equal(listens(one, happened.type));
+        if (explained === undefined) {
+          expect(ruling).to.equal(undefined);
+          return;
+        }
         const wanted = await plainEngine(one, happened);
-        const { outcome, conditions } = ruling.decision;
-        expect(outcome.kind).to.equal(wanted.fired ? 'fired' : 'conditions');
+        const { outcome, conditions } = explained;
+        expect(outcome.kind).to.equal(wanted.fired ? 'wouldFire' : 'conditions');
+        expect(ruling?.decision.outcome.kind).to.equal(wanted.fired ? 'fired' : undefined);
+        if (ruling !== undefined) expect(ruling.decision.conditions).to.deep.equal(conditions);
         const evaluated = conditions.filter((line) => line.skipped !== true);
         const ours = evaluated.map((line) => [line.operator, line.wanted, line.got, line.result]);
         const theirs = wanted.leaves.map((line) => {

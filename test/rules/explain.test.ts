@@ -40,12 +40,13 @@ describe('rules/explain', () => {
 
   it('tells why a decision came out as it did, without letting the device write on the terminal', async () => {
     const rules = ruleSetOf(JSON_RULE, [{ name: 'night', conditions: NIGHT }]);
-    const [ruling] = await rules.decide(event('e1', { line: 'quiet\u001b[2J' }), { port: PORT }, START_MS);
-    expect(ruling === undefined ? '' : explainDecision(ruling.decision)).to.equal(
+    const decision = await rules.explain('a-rule', event('e1', { line: 'quiet\u001b[2J' }), { port: PORT }, START_MS);
+    expect(decision === undefined ? '' : explainDecision(decision)).to.equal(
       [
         'Rule a-rule on node-1:1/1, event e1, 2026-01-01T00:00:00.000Z: did not fire: its conditions were false',
         '  FALSE all.0: event.data.line matches "RESTART"; it was "quiet\\u001b[2J"',
         '  true  all.1.not.any.0: time.hour lessThan 6; it was 0',
+        '  Nothing was recorded; evaluated again, with facts and variables as they are now.',
       ].join('\n'),
     );
   });

@@ -110,7 +110,7 @@ describe('rules/rule-set', () => {
 
   it('decides in order of priority', async () => {
     const names = ['a', 'b', 'c'].map((name, i) =>
-      lineRule('x', { name, priority: i === 1 ? 9 : 1, on: ['console.*'] }),
+      lineRule('RESTART', { name, priority: i === 1 ? 9 : 1, on: ['console.*'] }),
     );
     const rulings = await ruleSetOf(names).decide(event('e1', LINE), { port: PORT }, START_MS);
     expect(rulings.map((ruling) => ruling.rule.name)).to.deep.equal(['b', 'a', 'c']);
@@ -121,10 +121,11 @@ describe('rules/rule-set', () => {
       { fact: 'event', path: '$.data.constructor', operator: 'equal', value: 'x', priority: 5 },
       { fact: 'event', path: '$.type', operator: 'equal', value: 'y' },
     ];
-    const { decision, chain } = await only(ruleSetOf(lineRule('x', { conditions: { all } })));
-    expect(decision.outcome).to.deep.equal({ kind: 'conditions' });
-    expect(chain).to.equal(undefined);
-    expect(decision.conditions).to.deep.equal([
+    const rules = ruleSetOf(lineRule('x', { conditions: { all } }));
+    expect(await rules.decide(event('e1', LINE), { port: PORT }, START_MS)).to.deep.equal([]);
+    const decision = await rules.explain('a-rule', event('e1', LINE), { port: PORT }, START_MS);
+    expect(decision).to.deep.include({ outcome: { kind: 'conditions' }, recomputed: true });
+    expect(decision?.conditions).to.deep.equal([
       {
         at: 'all.0',
         fact: 'event',

@@ -56,9 +56,10 @@ export class FakeEvents implements EventStore {
   readAfter(seq: number, limit: number): Promise<readonly StoredEvent[]> {
     return Promise.resolve(this.stored.filter((row) => row.seq > seq).slice(0, limit));
   }
-  list: EventStore['list'] = ({ type, portId, sinceMs, limit }) =>
+  list: EventStore['list'] = ({ id, type, portId, sinceMs, limit }) =>
     Promise.resolve(
       this.stored
+        .filter(({ event }) => id === undefined || event.id === id)
         .filter(({ event }) => type === undefined || event.type === type)
         .filter(({ event }) => portId === undefined || event.portid === portId)
         .filter(({ event }) => sinceMs === undefined || Date.parse(event.time) >= sinceMs)
@@ -344,6 +345,7 @@ export function fakeServices(site: Site = FAKE_SITE): FakeServices {
       if (isNew) bus.publish(seq, event);
       return seq;
     },
+    explain: () => Promise.resolve(undefined),
     nextRunMs: () => START_MS + 3_600_000,
     console: () => undefined,
     alarms: { acknowledge: () => Promise.resolve(), clearById: () => Promise.resolve() },

@@ -1,5 +1,6 @@
 /** `/rules`: what the site's rules wait for, and why they fired or did not. */
 import { Type } from '@sinclair/typebox';
+import type { Decision } from '../../../core/decision.js';
 import { fail } from '../../../core/errors/index.js';
 import { toRfc3339 } from '../../../core/event.js';
 import { explainDecision, explainRule } from '../../../rules/index.js';
@@ -7,9 +8,10 @@ import type { Rule } from '../../../rules/index.js';
 import { durationText } from '../../../core/duration.js';
 import { readSiteRules } from '../../site/check-behaviour.js';
 import type { SiteRules } from '../../site/check-behaviour.js';
+import type { Services } from '../../services.js';
 import type { Site } from '../../site/site.js';
 import type { Api, ApiContext } from '../api-types.js';
-import { Json, limitOf, LimitText, Time } from '../common-schemas.js';
+import { Json, limitOf, LimitText, sinceOf, SinceText, Time } from '../common-schemas.js';
 import { ErrorSchema } from '../errors.js';
 
 const RuleSchema = Type.Object({
@@ -34,12 +36,19 @@ const DecisionSchema = Type.Object({
   conditions: Type.Array(Json),
   match: Type.Record(Type.String(), Type.String()),
   jobs: Type.Array(Type.String()),
+  recomputed: Type.Optional(
+    Type.Boolean({ description: 'Not recorded; evaluated again with facts and variables as they are now.' }),
+  ),
   explanation: Type.String({ description: 'Why it came out so, in plain text.' }),
 });
 const Decisions = Type.Object({ rule: RuleSchema, decisions: Type.Array(DecisionSchema) });
 const Params = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) });
 const Query = Type.Object(
-  { event: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })), limit: Type.Optional(LimitText) },
+  {
+    event: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
+    since: Type.Optional(SinceText),
+    limit: Type.Optional(LimitText),
+  },
   { additionalProperties: false },
 );
 
@@ -55,7 +64,7 @@ export function ruleRoutes(app: Api, { services }: ApiContext): void {
     '/rules/:name/decisions',
     {
       schema: {
-        summary: 'Why a rule fired or did not, newest first',
+        summary: 'Why a rule fired or did not, newest first; what was not recorded is evaluated again',
         params: Params,
         querystring: Query,
         response: { 200: Decisions, '4xx': ErrorSchema },
@@ -65,12 +74,9 @@ export function ruleRoutes(app: Api, { services }: ApiContext): void {
       const read = rulesOf(services.site());
       const rule = read.rules.find(({ name }) => name === request.params.name);
       if (rule === undefined) throw fail('RULE_UNKNOWN', { rule: request.params.name });
-      const { event, limit } = request.query;
-      const decisions = await services.events.decisions({
-        rule: rule.name,
-        ...(event === undefined ? {} : { eventId: event }),
-        limit: limitOf(limit),
-      });
+      const { event, since, limit } = request.query;
+      const about = { ...(event === undefined ? {} : { id: event }), ...sinceOf(since) };
+      const decisions = await decisionsOn(services, rule.name, about, limitOf(limit));
       return {
         rule: view(rule, read),
         decisions: decisions.map(({ atMs, ...decision }) => ({
@@ -85,6 +91,29 @@ export function ruleRoutes(app: Api, { services }: ApiContext): void {
       };
     },
   );
+}
+
+/** Events that are looked through for those that a rule listens to. */
+const LOOKED_THROUGH = 1000;
+
+/** On the newest events: what was recorded, and what left no record evaluated again; then what was recorded before. */
+async function decisionsOn(
+  { events, explain }: Pick<Services, 'events' | 'explain'>,
+  rule: string,
+  about: { readonly id?: string; readonly sinceMs?: number },
+  limit: number,
+): Promise<readonly Decision[]> {
+  const found: Decision[] = [];
+  for (const { event } of await events.list({ ...about, limit: LOOKED_THROUGH })) {
+    if (found.length >= limit) break;
+    const [recorded] = await events.decisions({ rule, eventId: event.id, limit: 1 });
+    const decision = recorded ?? (await explain(rule, event));
+    if (decision !== undefined) found.push(decision);
+  }
+  if (about.sinceMs !== undefined) return found;
+  const recorded = await events.decisions({ rule, ...(about.id === undefined ? {} : { eventId: about.id }), limit });
+  const ids = new Set(found.map(({ id }) => id));
+  return [...found, ...recorded.filter(({ id }) => !ids.has(id))].slice(0, limit);
 }
 
 function ruleView(rule: Rule, explanation: string, site: Site) {

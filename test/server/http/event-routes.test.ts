@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { makeEvent } from '../../../core/event.js';
 import { START_MS } from '../../support/fake-services.js';
 import { ApiBed } from './api-bed.js';
 
@@ -54,6 +55,24 @@ describe('HTTP API: events, rules, schedules, alarms', () => {
     });
     expect(decisions[0]?.['explanation']).to.include('1 of 3 times');
     expect((await bed.get('/api/v1/rules/none/decisions')).statusCode).to.equal(404);
+  });
+
+  it('evaluates again what was not recorded', async () => {
+    const at = { node: 'aus-1', timeMs: START_MS, type: 'console.line', authenticated: true, data: {} };
+    await bed.services.events.append(makeEvent({ ...at, id: 'quiet' }));
+    await bed.services.events.append(makeEvent({ ...at, id: 'later', timeMs: START_MS + 1000 }));
+    bed.services.explain = (rule, { id }) =>
+      Promise.resolve({
+        ...{ id: `${rule}:${id}`, rule, eventId: id, atMs: START_MS, match: {}, jobs: [], conditions: [] },
+        ...{ outcome: { kind: 'conditions' }, recomputed: true },
+      });
+    const told = async (query: string): Promise<readonly unknown[]> => {
+      const answer = await bed.get(`/api/v1/rules/reload-loop/decisions?${query}`);
+      return answer.json<{ decisions: { eventId: string }[] }>().decisions.map(({ eventId }) => eventId);
+    };
+    expect(await told('event=quiet')).to.deep.equal(['quiet']);
+    expect(await told('since=2026-01-01T00:00:01Z')).to.deep.equal(['later']);
+    expect(await told('limit=2')).to.deep.equal(['later', 'quiet']);
   });
 
   it('lists schedules and alarms', async () => {

@@ -104,6 +104,7 @@ describe('SegmentEventStore', () => {
       (await events.list({ limit: 9, ...filter })).map((stored) => stored.event.id);
     expect(await ids({})).to.deep.equal(['d', 'c', 'b', 'a']);
     expect(await ids({ portId: 'n:1' })).to.deep.equal(['c', 'a']);
+    expect(await ids({ id: 'a' })).to.deep.equal(['a']);
     expect(await ids({ type: 'job.ended' })).to.deep.equal(['a']);
     expect(await ids({ sinceMs: START_MS + DAY_MS + 10 })).to.deep.equal(['d', 'c']);
     expect(await ids({ sinceMs: START_MS + 1, portId: 'n:1' })).to.deep.equal(['c']);
