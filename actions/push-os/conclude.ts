@@ -11,6 +11,7 @@ import { undoSelection } from './activate.js';
 import { incomplete, judge } from './judge.js';
 import { pushedVersion, recall } from './memory.js';
 import type { PushMemory } from './memory.js';
+import { keepPostConfig } from './post-config.js';
 import { CLASSIFY_SILENCE_MS } from './prepare.js';
 import { hasRebooted } from './uptime.js';
 import { tellFacts, tellInterfaces } from './story.js';
@@ -115,6 +116,7 @@ export const finalise: Step = {
   intents: ['safe'],
   async run(context, memory) {
     await context.images.promote(context.port.id, pushedVersion(context, memory), context.jobId);
+    await keepPostConfig(context, driverIn(context, memory));
     context.story('Push OS succeeded.');
     const facts = (await context.lastFacts())?.facts ?? {};
     return {

@@ -45,6 +45,8 @@ describe('pushOs', () => {
     ]);
     expect(world.job().end?.verdict).to.equal('succeeded');
     expect(world.promoted).to.deep.equal(['job11:candidate']);
+    expect(world.configs, 'read once more after the reload').to.have.lengthOf(1);
+    expect(world.configs[0]).to.equal('running-config: hostname Router\nend');
     expect(world.router.bootList).to.deep.equal(['c1700-y-mz.123-1a.bin', 'c1700-y-mz.123-9.bin']);
   });
 

@@ -67,6 +67,8 @@ export class PushWorld implements ModelWorld {
   readonly story: string[] = [];
   readonly alarms: string[] = [];
   readonly promoted: string[] = [];
+  /** Configurations that were read after the reload. */
+  readonly configs: string[] = [];
   exposure: ModelWorld['exposure'];
   runner: JobRunner;
   #options: PushOptions;
@@ -200,6 +202,18 @@ export class PushWorld implements ModelWorld {
         return Promise.resolve();
       },
       ...NOTHING_QUICK,
+      storeConfig: (type, text) => {
+        this.configs.push(`${type}: ${text}`);
+        const record = {
+          portId: this.port.id,
+          type,
+          version: 'current',
+          sizeBytes: text.length,
+          sha256: '',
+          storedAtMs: 0,
+        };
+        return Promise.resolve({ record, isNew: true });
+      },
       formerWrite: async () => (await this.store.list({ portId: this.port.id, states: ['ended'], limit: 1 }))[0],
     };
   }
