@@ -19,10 +19,11 @@ import { pullRunningConfig, pullStartupConfig, pullTech } from './pull-config.js
 import { pullOs } from './pull-os/pull-os.js';
 import { pushOs } from './push-os/push-os.js';
 import { reboot } from './reboot.js';
+import { recordOutput } from './record-output.js';
 import { clearValue, decrementValue, incrementValue, setValue } from './values.js';
 
 export const ACTIONS: readonly Action[] = [
-  ...[pushOs, activate, reboot],
+  ...[pushOs, activate, reboot, recordOutput],
   ...[fetchOs, sendOs, pullOs],
   ...[pullRunningConfig, pullStartupConfig, pullTech],
   ...[alarm, clearAlarm, event],

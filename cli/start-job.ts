@@ -11,15 +11,21 @@ export interface JobOptions {
   readonly json?: true;
 }
 
-/** `params` of the action; Ctrl-C detaches and never cancels. */
-export async function startJob(
-  cli: Cli,
-  request: { readonly port: string; readonly action: string; readonly params: JsonObject },
-  options: JobOptions,
-): Promise<void> {
-  // One key for one command: a request that is sent twice starts one job.
+export interface JobRequest {
+  readonly port: string;
+  readonly action: string;
+  readonly params: JsonObject;
+}
+
+/** One key for one command: a request that is sent twice starts one job. */
+export function beginJob(request: JobRequest): (client: NodeClient) => Promise<JobDetail> {
   const headers = { 'idempotency-key': randomUUID() };
-  const begin = (client: NodeClient): Promise<JobDetail> => client.post<JobDetail>('/jobs', request, headers);
+  return (client) => client.post<JobDetail>('/jobs', { ...request }, headers);
+}
+
+/** `params` of the action; Ctrl-C detaches and never cancels. */
+export async function startJob(cli: Cli, request: JobRequest, options: JobOptions): Promise<void> {
+  const begin = beginJob(request);
   const asJson = options.json === true;
   if (options.detach === true) tellDetached(cli, await begin(await cli.client()), asJson);
   else await followToVerdict(cli, { begin, asJson });

@@ -18,6 +18,7 @@ import type { ImageStore } from './ports/image-store.js';
 import type { Outlets } from './ports/outlets.js';
 import type { Credentials } from './ports/secrets.js';
 import type { InBandTransfer, TransferClient } from './ports/transfer.js';
+import type { KeptText } from './ports/transcript-store.js';
 import type { TransferServer } from './ports/transfer-server.js';
 import type { Values } from './ports/values.js';
 
@@ -58,8 +59,8 @@ export interface StepContext {
   story(line: string): void;
   /** Progress of a transfer: bytes that the far end has acknowledged. */
   progress(bytes: number, totalBytes: number): void;
-  /** Keeps text beside the job: `running-config`, `post`. */
-  keep(kind: 'running-config' | 'startup-config' | 'post', text: string): Promise<void>;
+  /** Keeps text beside the job: `running-config`, `post`. A `recording` is masked by the driver's own patterns too. */
+  keep(kind: KeptText, text: string): Promise<void>;
   /** Into the port's store, unless it is what stands there as current. Errors: STORE_FAILED. */
   storeConfig(type: ConfigType, text: string): Promise<{ readonly record: ConfigRecord; readonly isNew: boolean }>;
   image(version: string): Promise<ImageRecord | undefined>;

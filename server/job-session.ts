@@ -20,10 +20,11 @@ import type { Outlets } from '../core/ports/outlets.js';
 import type { Secrets } from '../core/ports/secrets.js';
 import type { InBandTransfer, TransferClient } from '../core/ports/transfer.js';
 import type { TransferServer } from '../core/ports/transfer-server.js';
-import type { TranscriptStore } from '../core/ports/transcript-store.js';
+import type { KeptText, TranscriptStore } from '../core/ports/transcript-store.js';
 import type { Values } from '../core/ports/values.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
 import type { JobSession, RunnerPart } from '../jobs/session.js';
+import { secretMask } from '../protocols/dialog/index.js';
 import type { Alarms } from './alarms.js';
 import { recordConsole } from './job-transcript.js';
 import type { JobRecorder } from './job-transcript.js';
@@ -201,14 +202,15 @@ export class ConsoleSession implements JobSession {
     return this.#deps.configs.put(config);
   }
 
-  async #keep(kind: 'running-config' | 'startup-config' | 'post', text: string): Promise<void> {
+  async #keep(kind: KeptText, text: string): Promise<void> {
     const ref = { kind, portId: this.#port.id, jobId: this.#job.id };
     this.#deps.transcripts.append(ref, {
       atMs: this.#deps.clock.nowMs(),
       direction: 'in',
-      text: this.#deps.secrets.mask(text),
+      text: this.#deps.secrets.mask(kind === 'recording' ? secretMask(this.#driver.dialog.secrets)(text) : text),
     });
     await this.#deps.transcripts.flush();
-    if (kind !== 'post' && text.trim() !== '') await this.#storeConfig(kind, text);
+    if ((kind === 'running-config' || kind === 'startup-config') && text.trim() !== '')
+      await this.#storeConfig(kind, text);
   }
 }

@@ -1,6 +1,7 @@
-/** `lab start FILE`, `lab list`, `lab line`: simulated devices and a bad serial line for anyone's CI; needs no node. */
+/** `lab start FILE`, `lab list`, `lab line`: simulated devices and a bad serial line for anyone's CI, without a node; `lab record PORT`. */
 import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
+import { addRecord } from './record.js';
 
 /** What `lab/line` takes; it checks the values. */
 const LINE_OPTIONS: readonly (readonly [flags: string, meaning: string])[] = [
@@ -19,7 +20,9 @@ const LINE_OPTIONS: readonly (readonly [flags: string, meaning: string])[] = [
 ];
 
 export function addLab(program: Command, cli: Cli): void {
-  const lab = program.command('lab').description('simulated devices for tests and demonstrations; needs no node');
+  const lab = program
+    .command('lab')
+    .description('simulated devices for tests and demonstrations, and recordings of real ones');
   const run = async (words: readonly string[]): Promise<void> => {
     const { runLab } = await import('../../server/offline.js');
     cli.exit((await runLab(words, (line) => cli.io.out(`${line}\n`))) === 0 ? 0 : 2);
@@ -36,6 +39,7 @@ export function addLab(program: Command, cli: Cli): void {
     .command('list')
     .description('the devices that there are')
     .action(() => run(['list']));
+  addRecord(lab, cli);
   const line = lab
     .command('line')
     .description('a slow and bad serial line between two pseudo terminals, until it is ended');

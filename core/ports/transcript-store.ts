@@ -1,10 +1,13 @@
 /** Append-only, rotated text: console logs by port and transcripts by job. */
 
+/** Text that is kept whole beside a job. `recording`: each entry is a command, and after its line the output. */
+export type KeptText = 'post' | 'running-config' | 'startup-config' | 'recording';
+
 /** `console`: everything on a port's line, with direction; `transcript`: what one job saw and said; `post`, configs: kept whole. */
 export type TranscriptRef =
   | { readonly kind: 'console'; readonly portId: string }
   | { readonly kind: 'transcript'; readonly jobId: string }
-  | { readonly kind: 'post' | 'running-config' | 'startup-config'; readonly portId: string; readonly jobId: string };
+  | { readonly kind: KeptText; readonly portId: string; readonly jobId: string };
 
 export interface TranscriptEntry {
   readonly atMs: number;

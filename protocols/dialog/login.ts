@@ -59,9 +59,21 @@ export class LoginMachine implements DialogMachine<LoginResult> {
     this.#outputs = [];
     if (input.kind !== 'time') this.#heardMs = nowMs;
     this.#drain();
-    if (input.kind === 'start') this.#answerPrompt(this.#setup.prompt, nowMs);
+    if (input.kind === 'start') this.#begin(nowMs);
     this.#evaluate(nowMs);
     return this.#outputs;
+  }
+
+  /**
+   * A password that is asked for before a user name may be somebody else's: the RETURN that woke the device was taken for
+   * an empty name. An empty password ends that login; a device that asks for a password alone asks again.
+   */
+  #begin(nowMs: number): void {
+    const { prompt, credentials, table } = this.#setup;
+    const { username, password } = credentials;
+    const isOthers = prompt.state === 'password' && username !== undefined && password !== undefined;
+    if (isOthers) this.#preamble(table.lineEnding, prompt, nowMs);
+    else this.#answerPrompt(prompt, nowMs);
   }
 
   #drain(): void {

@@ -25,6 +25,7 @@ export function placeOf(ref: TranscriptRef): StreamPlace {
     case 'transcript':
       return { path: [TRANSCRIPT_FOLDER], kind: 'transcripts', key: ref.jobId };
     case 'post':
+    case 'recording':
     case 'running-config':
     case 'startup-config':
       return { path: [CAPTURE_FOLDER], kind: 'transcripts', key: JSON.stringify([ref.kind, ref.portId, ref.jobId]) };

@@ -22,6 +22,7 @@ const ListQuery = Type.Object(
   },
   { additionalProperties: false },
 );
+const Recording = Type.Object({ outputs: Type.Array(Type.Object({ command: Type.String(), text: Type.String() })) });
 const Jobs = Type.Object({ jobs: Type.Array(JobSummarySchema) });
 const Start = Type.Object(
   {
@@ -98,7 +99,29 @@ export function jobRoutes(app: Api, { services }: ApiContext): void {
       return entriesView(await services.transcripts.read({ kind: 'transcript', jobId: id }, {}));
     },
   );
+  app.get(
+    '/jobs/:id/recording',
+    {
+      schema: {
+        summary: 'What a recording job has recorded, a command each',
+        params: JobParams,
+        response: { 200: Recording, '4xx': ErrorSchema },
+      },
+    },
+    async (request) => {
+      const { id, portId } = await jobOf(services, request.params.id);
+      await services.transcripts.flush();
+      const entries = await services.transcripts.read({ kind: 'recording', portId, jobId: id }, {});
+      return { outputs: entries.map(({ text }) => outputOf(text)) };
+    },
+  );
   steeringRoutes(app, services);
+}
+
+/** The command is the first line of what was kept. */
+function outputOf(kept: string): { command: string; text: string } {
+  const end = kept.indexOf('\n');
+  return { command: kept.slice(0, end), text: kept.slice(end + 1) };
 }
 
 function steeringRoutes(app: Api, services: Services): void {

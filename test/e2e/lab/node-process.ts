@@ -49,6 +49,15 @@ export class NodeProcess {
     this.#listening.catch(() => undefined);
   }
 
+  /** Where its API is. */
+  address(): Promise<string> {
+    return this.#listening;
+  }
+
+  token(): string {
+    return readFileSync(join(this.#dataDir, 'token'), 'utf8').trim();
+  }
+
   /** Resolves when the node stands still at its line of the journal. */
   standsStill(): Promise<void> {
     return this.#standing;

@@ -51,6 +51,26 @@ describe('LoginMachine', () => {
     expect(login(at('user', 'Router>'), [], ALL, [router, user]).result.kind).to.equal('in');
   });
 
+  it('gives no password to the login that its own wake-up began', () => {
+    const { result, typed } = login(at('password', 'Password: '), [
+      ['\r', '\r\n% Login invalid\r\n\r\nUsername: '],
+      ['admin\r', 'admin\r\nPassword: '],
+      ['pw1\r', '\r\n\r\nRouter#'],
+    ]);
+    expect(result.kind).to.equal('in');
+    expect(typed).to.deep.equal(['\r', 'admin\r', 'pw1\r']);
+  });
+
+  it('gives it to a device that asks for nothing else', () => {
+    const asked = at('password', 'Password: ');
+    const script = [
+      ['\r', '\r\n% Bad passwords\r\nPassword: '],
+      ['pw1\r', '\r\n\r\nRouter#'],
+    ] as const;
+    expect(login(asked, script).typed).to.deep.equal(['\r', 'pw1\r']);
+    expect(login(asked, [script[1]], { password: 'pw1' }).typed).to.deep.equal(['pw1\r']);
+  });
+
   it("tells a refusal in the device's words, after one try", () => {
     const { result, typed } = login(at('login', 'Username: '), [
       ['admin\r', 'admin\r\nPassword: '],
