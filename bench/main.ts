@@ -1,11 +1,13 @@
 /** `npm run bench -- NAME [--json]`. */
 import type { BenchCase, BenchRow, Spread } from './bench-case.js';
 import { measure } from './bench-case.js';
+import { ruleCases } from './rules/index.js';
 import { sessionCases } from './sessions.js';
 import { startCases } from './start.js';
 import { transferCases } from './transfers/index.js';
 
 const SUITES: Readonly<Record<string, () => readonly BenchCase[]>> = {
+  rules: ruleCases,
   sessions: sessionCases,
   start: startCases,
   transfers: transferCases,
