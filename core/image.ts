@@ -15,7 +15,11 @@ export interface ImageRecord {
   /** CRC-32 (IEEE 802.3), eight lower-case hex digits: what U-Boot's `crc32` prints. */
   readonly crc32: string;
   readonly storedAtMs: number;
+  /** The vendor's hash that it was compared with when it was stored. */
+  readonly vendorHash?: VendorHash;
 }
+
+export type VendorHash = 'sha256' | 'sha512' | 'md5';
 
 /** Most archives and named OS files that a port keeps (vendors §1.2). */
 export const MAX_ARCHIVES = 20;

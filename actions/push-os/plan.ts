@@ -10,7 +10,7 @@ import { inBandSeconds } from '../../core/transfer-estimate.js';
 import { fileSystemOf } from '../read-device.js';
 import { identifyImage, variantOf } from '../../drivers/index.js';
 import { isInBand, nextAttempt, usableMethods } from './attempts.js';
-import { refuseUnfit, refuseStack, refuseWithoutPrevious } from './prepare.js';
+import { refuseStack, refuseUnfit, refuseUnproved, refuseWithoutPrevious } from './prepare.js';
 import { fillable, slotsOf } from './slots.js';
 
 /** Intents that a push has on its way, without those of recovery. */
@@ -173,6 +173,9 @@ async function refusals(
   facts: DeviceFacts = {},
 ): Promise<Plan['refusals']> {
   const checks: readonly (() => Promise<void> | void)[] = [
+    () => {
+      refuseUnproved(context, image);
+    },
     () => {
       refuseStack(context, driver, facts);
     },

@@ -140,6 +140,7 @@ export const gate: Step = {
       const sentence = `The device runs ${expectedVersion} already (read from the device); nothing was changed. Nothing to do.`;
       return { kind: 'end', end: { verdict: 'succeeded', sentence } };
     }
+    refuseUnproved(context, image);
     refuseStack(context, driver, before);
     if (activates !== undefined) return { kind: 'next', step: 'verify', memory: remember(memory, { staged: true }) };
     refuseUnfit(context, driver, before, image);
@@ -186,6 +187,12 @@ export function refuseUnfit(context: GateContext, driver: Driver, before: Device
       methods: `${settings.osPushMethod}, ${settings.osPushAlternative}`,
     });
   }
+}
+
+/** Errors: PUSH_NO_VENDOR_HASH. */
+export function refuseUnproved({ port }: GateContext, image: ImageRecord): void {
+  if (!port.settings.requireVendorHash || image.vendorHash !== undefined) return;
+  throw fail('PUSH_NO_VENDOR_HASH', { port: port.id, image: image.fileName, version: image.version });
 }
 
 export function refuseStack(context: GateContext, driver: Driver, { memberCount = 1 }: DeviceFacts): void {

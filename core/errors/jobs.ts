@@ -107,6 +107,13 @@ export const jobErrors = {
     retryable: false,
     next: 'portwright copy ./FILE {port} os {version}',
   },
+  PUSH_NO_VENDOR_HASH: {
+    message: '{image} of {port} was never compared with a hash of its vendor, as requireVendorHash wants',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: "portwright copy ./{image} {port} os {version} --sha256 HEX, with the hash from the vendor's page.",
+  },
   PUSH_IMAGE_CORRUPT: {
     message: 'the stored OS file "{version}" of {port} is damaged: expected SHA-256 {wanted}, got {got}',
     fault: 'local',

@@ -1,5 +1,5 @@
 /** Content-addressed OS files with versions per port (vendors §1.2). */
-import type { ImageRecord, ImageVersion } from '../image.js';
+import type { ImageRecord, ImageVersion, VendorHash } from '../image.js';
 import type { FileSink, FileSource } from './transfer.js';
 
 export interface PutImage {
@@ -9,7 +9,7 @@ export interface PutImage {
   readonly fileName: string;
   readonly content: AsyncIterable<Uint8Array>;
   /** Refused with IMAGE_HASH_MISMATCH unless equal. Lower-case hex. */
-  readonly expected?: { readonly algorithm: 'sha256' | 'sha512' | 'md5'; readonly hex: string };
+  readonly expected?: { readonly algorithm: VendorHash; readonly hex: string };
 }
 
 /** A file on its way into the store. What has come stays until `keep` or `discard`, over a restart of the node too. */

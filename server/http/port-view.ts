@@ -119,9 +119,13 @@ export const ImageSchema = Type.Object({
   md5: Type.String(),
   crc32: Type.String(),
   storedAt: Time,
+  vendorHash: Type.Optional(Type.String({ description: "the vendor's hash that it was compared with: its algorithm" })),
 });
 
 export function imageView(image: Awaited<ReturnType<Services['images']['put']>>): Static<typeof ImageSchema> {
-  const { version, fileName, sizeBytes, sha256, md5, crc32, storedAtMs } = image;
-  return { type: 'os', version, fileName, sizeBytes, sha256, md5, crc32, storedAt: toRfc3339(storedAtMs) };
+  const { version, fileName, sizeBytes, sha256, md5, crc32, storedAtMs, vendorHash } = image;
+  return {
+    ...{ type: 'os', version, fileName, sizeBytes, sha256, md5, crc32, storedAt: toRfc3339(storedAtMs) },
+    ...(vendorHash === undefined ? {} : { vendorHash }),
+  };
 }

@@ -48,7 +48,7 @@ export class FileImageStore implements ImageStore {
     try {
       const incoming = await contents.receive(content, { sha512: expected?.algorithm === 'sha512' });
       await refuseOthers(incoming, expected, contents);
-      return await this.#keep(incoming, image);
+      return await this.#keep(incoming, image, expected);
     } catch (error) {
       throw storeError(error);
     }
@@ -61,7 +61,10 @@ export class FileImageStore implements ImageStore {
     const partial = await contents.partial(id).catch((error: unknown) => {
       throw storeError(error);
     });
-    return new PartialImage({ partial, contents, hashes, keep: (incoming) => this.#keep(incoming, image) });
+    return new PartialImage({
+      ...{ partial, contents, hashes },
+      keep: (incoming, expected) => this.#keep(incoming, image, expected),
+    });
   }
 
   async copy(from: ImageRecord, to: { readonly portId: string; readonly version: ImageVersion }): Promise<ImageRecord> {
@@ -116,12 +119,17 @@ export class FileImageStore implements ImageStore {
     await this.#parts.client.call('images', 'checkRoom', portId, version);
   }
 
-  async #keep(incoming: Incoming, { portId, version, fileName }: Omit<PutImage, 'content'>): Promise<ImageRecord> {
+  async #keep(
+    incoming: Incoming,
+    { portId, version, fileName }: Omit<PutImage, 'content'>,
+    expected: PutImage['expected'],
+  ): Promise<ImageRecord> {
     const { contents, clock } = this.#parts;
     const { sizeBytes, sha256, md5, crc32 } = incoming.hashes;
     const hashes = { sizeBytes, sha256, md5, crc32 };
     try {
-      const record = { portId, version, fileName, ...hashes, storedAtMs: clock.nowMs() };
+      const vendor = expected === undefined ? {} : { vendorHash: expected.algorithm };
+      const record = { portId, version, fileName, ...hashes, storedAtMs: clock.nowMs(), ...vendor };
       return await this.#placed(record, () => contents.keep(incoming));
     } catch (error) {
       await contents.discard(incoming);

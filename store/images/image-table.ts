@@ -2,18 +2,21 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { fail } from '../../core/errors/index.js';
 import { MAX_NAMED_OS_FILES } from '../../core/image.js';
-import type { ImageRecord, ImageVersion } from '../../core/image.js';
+import type { ImageRecord, ImageVersion, VendorHash } from '../../core/image.js';
 import { ROTATED, isNamed, rotate } from './rotation.js';
 
 const COLUMNS = `port_id AS portId, version, file_name AS fileName, size_bytes AS sizeBytes, sha256, md5, crc32,
-  stored_at_ms AS storedAtMs`;
+  stored_at_ms AS storedAtMs, vendor_hash AS vendorHash`;
+
+/** A row as SQLite gives it. */
+type Row = Omit<ImageRecord, 'vendorHash'> & { readonly vendorHash: VendorHash | null };
 
 export class ImageTable {
   /** Methods that write: they go into a group commit. */
   static readonly writes: readonly string[] = ['put', 'promote', 'delete'];
-  readonly #byPort: Statement<[string], ImageRecord>;
-  readonly #one: Statement<[string, string], ImageRecord>;
-  readonly #insert: Statement<[ImageRecord]>;
+  readonly #byPort: Statement<[string], Row>;
+  readonly #one: Statement<[string, string], Row>;
+  readonly #insert: Statement<[Row]>;
   readonly #delete: Statement<[string, string]>;
   readonly #referenced: Statement<[string], { readonly count: number }>;
   readonly #contents: Statement<[], { readonly sha256: string }>;
@@ -24,7 +27,7 @@ export class ImageTable {
     this.#byPort = database.prepare(`SELECT ${COLUMNS} FROM images WHERE port_id = ?`);
     this.#one = database.prepare(`SELECT ${COLUMNS} FROM images WHERE port_id = ? AND version = ?`);
     this.#insert = database.prepare(
-      'INSERT INTO images VALUES (:portId, :version, :fileName, :sizeBytes, :sha256, :md5, :crc32, :storedAtMs)',
+      'INSERT INTO images VALUES (:portId, :version, :fileName, :sizeBytes, :sha256, :md5, :crc32, :storedAtMs, :vendorHash)',
     );
     this.#delete = database.prepare('DELETE FROM images WHERE port_id = ? AND version = ?');
     this.#referenced = database.prepare('SELECT count(*) AS count FROM images WHERE sha256 = ?');
@@ -34,20 +37,21 @@ export class ImageTable {
   }
 
   get(portId: string, version: ImageVersion): ImageRecord | undefined {
-    return this.#one.get(portId, version);
+    const row = this.#one.get(portId, version);
+    return row && recordOf(row);
   }
 
   /** Candidate, then current, previous and archives from new to old, then names. */
   list(portId: string): readonly ImageRecord[] {
     const place = ({ version }: ImageRecord): number =>
       version === 'candidate' ? -1 : isNamed(version) ? ROTATED.length : ROTATED.indexOf(version);
-    return this.#byPort.all(portId).sort((a, b) => place(a) - place(b) || (a.version < b.version ? -1 : 1));
+    return this.#all(portId).sort((a, b) => place(a) - place(b) || (a.version < b.version ? -1 : 1));
   }
 
   /** Refuses a seventh name before its content is read. */
   checkRoom(portId: string, version: ImageVersion): void {
     if (!isNamed(version) || this.get(portId, version)) return;
-    const named = this.#byPort.all(portId).filter((image) => isNamed(image.version)).length;
+    const named = this.#all(portId).filter((image) => isNamed(image.version)).length;
     if (named >= MAX_NAMED_OS_FILES) throw fail('IMAGE_TOO_MANY_NAMED', { port: portId, limit: MAX_NAMED_OS_FILES });
   }
 
@@ -87,8 +91,12 @@ export class ImageTable {
     return this.#contents.all().map((row) => row.sha256);
   }
 
+  #all(portId: string): ImageRecord[] {
+    return this.#byPort.all(portId).map(recordOf);
+  }
+
   #rotate(portId: string, newest: ImageRecord, how?: Parameters<typeof rotate>[2]): void {
-    const rotated = this.#byPort.all(portId).filter((image) => ROTATED.includes(image.version));
+    const rotated = this.#all(portId).filter((image) => ROTATED.includes(image.version));
     const before = new Map(rotated.map((image) => [image.version, image]));
     const after = rotate(before, newest, how);
     for (const version of before.keys()) this.#delete.run(portId, version);
@@ -97,6 +105,10 @@ export class ImageTable {
 
   #place(image: ImageRecord): void {
     this.#delete.run(image.portId, image.version);
-    this.#insert.run(image);
+    this.#insert.run({ ...image, vendorHash: image.vendorHash ?? null });
   }
+}
+
+function recordOf({ vendorHash, ...image }: Row): ImageRecord {
+  return vendorHash === null ? image : { ...image, vendorHash };
 }

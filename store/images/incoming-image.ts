@@ -13,7 +13,7 @@ export interface PartialImageParts {
   readonly contents: ContentFolder;
   readonly hashes: HashThread;
   /** Gives a checked content its name. */
-  readonly keep: (incoming: Incoming) => Promise<ImageRecord>;
+  readonly keep: (incoming: Incoming, expected: PutImage['expected']) => Promise<ImageRecord>;
 }
 
 export class PartialImage implements IncomingImage {
@@ -36,7 +36,7 @@ export class PartialImage implements IncomingImage {
         hashes: await hashes.allOf(partial.file, expected?.algorithm === 'sha512'),
       };
       await refuseOthers(incoming, expected, contents);
-      return await keep(incoming);
+      return await keep(incoming, expected);
     } catch (error) {
       throw storeError(error);
     }

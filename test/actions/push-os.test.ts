@@ -95,6 +95,20 @@ describe('pushOs', () => {
       undefined,
       { reloads: 1, attempts: 2 },
     ],
+    [
+      'a hash of the vendor is wanted and there is none',
+      { settings: { requireVendorHash: true } },
+      'failed',
+      'PUSH_NO_VENDOR_HASH',
+      { reloads: 0, attempts: 0 },
+    ],
+    [
+      'a hash of the vendor is wanted and was compared',
+      { settings: { requireVendorHash: true }, image: { vendorHash: 'sha512' } },
+      'succeeded',
+      undefined,
+      { reloads: 1, attempts: 1 },
+    ],
     ['stage only', { settings: { forceReboot: false } }, 'staged', undefined, { reloads: 0, attempts: 1 }],
     [
       'the old image comes up',

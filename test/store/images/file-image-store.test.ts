@@ -48,6 +48,19 @@ describe('FileImageStore', () => {
   const stored = (): readonly string[] =>
     readdirSync(join(dataDir, 'images'), { recursive: true, encoding: 'utf8' }).filter((name) => /\w{64}$/.test(name));
 
+  it('remembers which hash of the vendor it was compared with, also after it has moved', async () => {
+    const hex = '25f9e794323b453885f5181f1b624d0b';
+    const put = { portId: PORT, fileName: 'a.bin', content: streamOf('123456789') };
+    const record = await images.put({ ...put, version: 'candidate', expected: { algorithm: 'md5', hex } });
+    expect(record.vendorHash).to.equal('md5');
+    expect((await images.copy(record, { portId: PORT, version: 'gold' })).vendorHash).to.equal('md5');
+    await images.promote(PORT, 'candidate', 'job-1');
+    expect((await images.get(PORT, 'current'))?.vendorHash).to.equal('md5');
+    const plain = await images.put({ ...put, version: 'candidate', content: streamOf('x') });
+    expect(plain).not.to.have.property('vendorHash');
+    expect(await images.get(PORT, 'candidate')).not.to.have.property('vendorHash');
+  });
+
   it('stores by content, with every hash, and reads it back as often as wanted', async () => {
     const content = streamOf('123', '456', '789');
     const record = await images.put({ portId: PORT, version: 'candidate', fileName: 'c1700-y-mz.123-1a.bin', content });
