@@ -10,6 +10,7 @@ import { activate } from './activate.js';
 import { alarm, clearAlarm } from './alarm.js';
 import { event } from './event.js';
 import { fetchOs } from './files/fetch-os.js';
+import { sendConfig } from './files/send-config.js';
 import { sendOs } from './files/send-os.js';
 import { email } from './outward/email.js';
 import { publish } from './outward/publish.js';
@@ -25,7 +26,7 @@ import { clearValue, decrementValue, incrementValue, setValue } from './values.j
 export const ACTIONS: readonly Action[] = [
   ...[pushOs, activate, reboot, recordOutput],
   ...[fetchOs, sendOs, pullOs],
-  ...[pullRunningConfig, pullStartupConfig, pullTech],
+  ...[pullRunningConfig, pullStartupConfig, pullTech, sendConfig],
   ...[alarm, clearAlarm, event],
   ...[setValue, clearValue, incrementValue, decrementValue],
   ...[email, webhook, syslog, publish],

@@ -63,6 +63,8 @@ export interface StepContext {
   keep(kind: KeptText, text: string): Promise<void>;
   /** Into the port's store, unless it is what stands there as current. Errors: STORE_FAILED. */
   storeConfig(type: ConfigType, text: string): Promise<{ readonly record: ConfigRecord; readonly isNew: boolean }>;
+  /** A text of the port's store. Errors: STORE_FAILED. */
+  config(type: ConfigType, version: string): Promise<string | undefined>;
   image(version: string): Promise<ImageRecord | undefined>;
   /** Raises an alarm on the port; the same kind again only counts up. */
   raiseAlarm(kind: string, message: string): Promise<void>;

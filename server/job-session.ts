@@ -119,6 +119,7 @@ export class ConsoleSession implements JobSession {
         this.#progress(bytes, totalBytes);
       },
       keep: (kind, text) => this.#keep(kind, text),
+      config: (type, version) => this.#deps.configs.text(port.id, type, version),
       storeConfig: (type, text) => this.#storeConfig(type, text),
       image: (version) => images.get(port.id, version),
       raiseAlarm: (kind, message) => alarms.raise(port, kind, secrets.mask(message)),

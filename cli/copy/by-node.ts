@@ -17,9 +17,11 @@ export function fetchByUrl(cli: Cli, url: string, { port, version }: Stored, opt
   return byUrl(cli, { port, action: 'fetchOs', url, params: { version, ...name, ...hashesOf(options) } }, options);
 }
 
-/** `copy PORT os VERSION https://…` */
-export function sendToUrl(cli: Cli, { port, version }: Stored, url: string, options: CopyOptions): Promise<void> {
-  return byUrl(cli, { port, action: 'sendOs', url, params: { version } }, options);
+/** `copy PORT os|running-config|… VERSION https://…` */
+export function sendToUrl(cli: Cli, { port, type, version }: Stored, url: string, options: CopyOptions): Promise<void> {
+  const isOs = type === 'os';
+  const params: Readonly<Record<string, string>> = isOs ? { version } : { type, version };
+  return byUrl(cli, { port, action: isOs ? 'sendOs' : 'sendConfig', url, params }, options);
 }
 
 /** `copy PORT os VERSION PORT os VERSION`: no byte is copied, so no job is needed. */
@@ -31,7 +33,7 @@ export async function copyWithin(cli: Cli, from: Stored, to: Stored, options: Co
 
 interface FileJob {
   readonly port: string;
-  readonly action: 'fetchOs' | 'sendOs';
+  readonly action: 'fetchOs' | 'sendOs' | 'sendConfig';
   readonly url: string;
   readonly params: Readonly<Record<string, string>>;
 }

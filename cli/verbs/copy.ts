@@ -25,7 +25,8 @@ export function addCopy(program: Command, cli: Cli): void {
       const { source, target } = copyEnds(words);
       if ([source, target].some((end) => end.kind === 'stored' && end.type !== 'os')) {
         if (source.kind === 'stored' && target.kind === 'file') return saveConfig(cli, source, target, options);
-        throw new UsageError('A configuration is copied to a file only: PORT running-config current ./FILE.');
+        if (source.kind === 'stored' && target.kind === 'url') return sendToUrl(cli, source, target.url, options);
+        throw new UsageError('A configuration is copied out: PORT running-config current, then ./FILE or a URL.');
       }
       if (target.kind === 'stored') {
         if (source.kind === 'file') return upload(cli, source, target, options);

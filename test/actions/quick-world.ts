@@ -15,12 +15,12 @@ const never = (): Promise<never> => Promise.reject(new Error('not in this world'
 /** For worlds in which no quick action runs. */
 export const NOTHING_QUICK: Pick<
   StepContext,
-  'clearAlarm' | 'outlets' | 'values' | 'emit' | 'formerWrite' | 'storeConfig'
+  'clearAlarm' | 'outlets' | 'values' | 'emit' | 'formerWrite' | 'storeConfig' | 'config'
 > = {
   clearAlarm: never,
   formerWrite: () => Promise.resolve(undefined),
   emit: never,
-  storeConfig: never,
+  ...{ storeConfig: never, config: never },
   outlets: { webhook: never, email: never, syslog: never, publish: never },
   values: { set: never, add: never, clear: never, seenFrom: () => ({ system: {}, monitor: {} }) },
 };

@@ -131,7 +131,7 @@ describe('commands that talk to a node', () => {
       expect(statSync(file).mode & 0o077).to.equal(0);
       for (const words of [
         ['copy', '1/1', 'running-config', 'archive', '2', file],
-        ['copy', '1/1', 'running-config', 'current', 'scp://h/x.cfg'],
+        ['copy', '1/1', 'running-config', 'current', '1/1', 'running-config', 'previous'],
         ['show', 'diff', '1/1', 'current'],
         ['show', 'diff', '1/1', 'current', 'archive', '3'],
         ['show', 'diff', '1/1', 'current', 'previous', 'current'],
@@ -139,6 +139,13 @@ describe('commands that talk to a node', () => {
         const { code, io } = await node.run(...words);
         expect([code, io.stdout], words.join(' ')).to.deep.equal([2, '']);
       }
+    });
+  });
+
+  it('copy has the node send a configuration', async () => {
+    const { io } = await node.run('copy', '1/1', 'startup-config', 'archive', '2', 'scp://me@h/cfg/', '--detach');
+    expect(await node.services.jobs.get(io.stdout.trim())).to.deep.include({
+      ...{ action: 'sendConfig', params: { url: 'scp://me@h/cfg/', type: 'startup-config', version: 'archive 2' } },
     });
   });
 

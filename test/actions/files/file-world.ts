@@ -8,6 +8,7 @@ import type { StepContext } from '../../../core/action.js';
 import { fail } from '../../../core/errors/index.js';
 import type { AttemptRecord, JobEnd } from '../../../core/job.js';
 import type { JsonObject } from '../../../core/json.js';
+import type { ConfigStore } from '../../../core/ports/config-store.js';
 import type { ImageStore } from '../../../core/ports/image-store.js';
 import type { Credentials } from '../../../core/ports/secrets.js';
 import { DEFAULT_PUSH_SETTINGS } from '../../../core/settings.js';
@@ -45,6 +46,10 @@ export class FileWorld {
   ): Promise<FileWorld> {
     const folder = await mkdtemp(join(tmpdir(), 'file-world-'));
     return new FileWorld(folder, await openedStores(folder), clients, secrets);
+  }
+
+  get configs(): ConfigStore {
+    return this.#stores.configs;
   }
 
   get images(): ImageStore {
@@ -104,6 +109,7 @@ export class FileWorld {
         if (found === undefined) throw fail('SECRET_MISSING', { secret, reference: 'nowhere' });
         return found;
       },
+      config: (type, version) => this.#stores.configs.text(PORT_ID, type, version),
       image: (version) => images.get(PORT_ID, version),
       story: (line) => this.story.push(line),
       progress: () => undefined,

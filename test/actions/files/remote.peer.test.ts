@@ -78,6 +78,7 @@ describe('fetchOs and sendOs with servers of the world', function () {
     const stored = { portId: PORT_ID, version: 'previous', fileName: 'sent.bin', content: Readable.from([content]) };
     await world.images.put(stored);
     const login = credentials === undefined ? {} : { credentials: 'far' };
+    await configTo(world, url.replace(/[^/]*$/, ''), join(file, '..'), login);
     const end = await world.run('sendOs', { url, version: 'previous', ...login });
     expect(end.verdict, `${end.sentence} ${world.story.join(' | ')}`).to.equal('succeeded');
     expect(
@@ -85,6 +86,20 @@ describe('fetchOs and sendOs with servers of the world', function () {
         .update(await readFile(file))
         .digest('hex'),
     ).to.equal(sha256);
+  }
+
+  /** A folder gets it under its own name. */
+  async function configTo(world: FileWorld, url: string, target: string, login: object): Promise<void> {
+    const text = 'hostname r1\nend\n';
+    await world.configs.put({ portId: PORT_ID, type: 'running-config', text, lasting: text });
+    // tftpd-hpa's root is a folder that a URL cannot name: there the file has its name in the URL.
+    const named = url.startsWith('tftp:') ? `${url}1-1.running-config` : url;
+    const end = await world.run('sendConfig', { url: named, type: 'running-config', version: 'current', ...login });
+    expect(end.verdict, end.sentence).to.equal('succeeded');
+    expect(await readFile(join(target, '1-1.running-config'), 'utf8')).to.equal(text);
+    const none = await world.run('sendConfig', { url: named, type: 'tech', version: 'previous', ...login });
+    expect(none.code).to.equal('CONFIG_UNKNOWN');
+    world.attempts.splice(0);
   }
 
   it('http: nginx', async function () {
