@@ -1,6 +1,7 @@
 /** From a rule to one json-rules-engine Engine that knows our operators and walks paths by our own resolver. */
 import { Engine } from 'json-rules-engine';
 import type { TopLevelCondition } from 'json-rules-engine';
+import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import { guardOf } from './candidates/guard.js';
 import type { Guard } from './candidates/guard.js';
 import { captureNames } from './check-conditions.js';
@@ -42,6 +43,11 @@ export function compileRule(rule: Rule, named: NamedConditions, patterns: Patter
     captures: captureNames(rule.conditions, named),
     ...(guard === undefined ? {} : { guard }),
   };
+}
+
+/** Whether a rule's chain has an action that changes a device (ARCHITECTURE 14). */
+export function startsWrites(rule: Rule, catalog: ActionCatalog): boolean {
+  return rule.chain.actions.some((call) => catalog.get(call.action)?.intent !== 'read');
 }
 
 function makeEngine(name: string, tree: Condition, patterns: PatternBook): Engine {

@@ -1,4 +1,5 @@
 /** Rules: read, checked, decided, explained. Pure: facts and time come in, decisions go out. */
+export { ruleAdvice } from './advice.js';
 export { explainDecision, explainRule } from './explain.js';
 export { readConditions } from './read-conditions.js';
 export { readRules } from './read-rules.js';

@@ -20,6 +20,12 @@ export interface RuleContext {
   readonly conditions: NamedConditions;
 }
 
+/** Where a rule is written: its file, and the JSON pointer to it. */
+export interface RulePlace {
+  readonly file: string;
+  readonly pointer: string;
+}
+
 /** Our form, once its shape is right. */
 interface OwnForm {
   readonly name: string;
@@ -48,8 +54,13 @@ const ENGINE_SHAPE = new SchemaCheck(ENGINE_FORM_CHECK);
 export function readRules(
   files: readonly SourceFile[],
   context: RuleContext,
-): { readonly rules: readonly Rule[]; readonly problems: readonly SiteProblem[] } {
-  const rules = new Map<string, { readonly rule: Rule; readonly file: string }>();
+): {
+  readonly rules: readonly Rule[];
+  /** By the names of rules. */
+  readonly places: ReadonlyMap<string, RulePlace>;
+  readonly problems: readonly SiteProblem[];
+} {
+  const rules = new Map<string, { readonly rule: Rule } & RulePlace>();
   const problems: SiteProblem[] = [];
   for (const { file, json } of files) {
     const report = (problem: ValueProblem): void => {
@@ -62,11 +73,11 @@ export function readRules(
       wrong.forEach(report);
       if (rule === undefined) continue;
       const taken = rules.get(rule.name);
-      if (taken === undefined) rules.set(rule.name, { rule, file });
+      if (taken === undefined) rules.set(rule.name, { rule, file, pointer: item.pointer });
       else report({ ...place(item, 'name', rule.name), wanted: `a name that ${taken.file} has not taken` });
     }
   }
-  return { rules: [...rules.values()].map(({ rule }) => rule), problems };
+  return { rules: [...rules.values()].map(({ rule }) => rule), places: rules, problems };
 }
 
 function readRule(

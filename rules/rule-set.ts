@@ -14,7 +14,7 @@ import { fail, codeOf } from '../core/errors/index.js';
 import type { Event } from '../core/event.js';
 import type { JsonValue } from '../core/json.js';
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
-import { compileRule } from './compile.js';
+import { compileRule, startsWrites } from './compile.js';
 import type { CompiledRule } from './compile.js';
 import { evaluateRule } from './evaluate.js';
 import type { Evaluation } from './evaluate.js';
@@ -134,7 +134,7 @@ export class RuleSet {
 
   /** A spoofed event neither fires nor fills a hold nor closes a throttle: that check stands before the time elements. */
   #outcome(rule: Rule, evaluation: Evaluation, event: Event, snapshot: Snapshot, nowMs: number): Outcome {
-    if (this.#writes(rule)) {
+    if (startsWrites(rule, this.#catalog)) {
       if (!event.authenticated && !rule.acceptUnauthenticated) return stopped({ kind: 'unauthenticated' });
       if (snapshot.heldBy !== undefined) return stopped({ kind: 'held', by: snapshot.heldBy });
     }
@@ -147,10 +147,6 @@ export class RuleSet {
     } catch (error) {
       return { outcome: errorOutcome(error), changes };
     }
-  }
-
-  #writes(rule: Rule): boolean {
-    return rule.chain.actions.some((call) => this.#catalog.get(call.action)?.intent !== 'read');
   }
 }
 

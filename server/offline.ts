@@ -9,7 +9,7 @@ import type { SiteProblem } from '../core/problem.js';
 import { DRIVERS, driverFor, parseFacts, readDrivers } from '../drivers/index.js';
 import { recordedText } from '../protocols/dialog/index.js';
 import { cronProblem, NextRun, zoneProblem } from '../schedules/index.js';
-import { readSiteRules } from './site/check-behaviour.js';
+import { adviseRules } from './site/check-behaviour.js';
 import { loadSite } from './site/load-site.js';
 import type { LoadedSite } from './site/load-site.js';
 import { readJsonFile } from './site/read-json.js';
@@ -35,7 +35,7 @@ export async function checkRuleFiles(files: readonly string[]): Promise<readonly
   const unread = read.flatMap((result) => ('problem' in result ? [result.problem] : []));
   const [first = '.'] = files;
   const { conditions } = await readSite(dirname(dirname(resolve(first))));
-  return [...unread, ...readSiteRules({ rules, conditions }, new Catalog()).problems];
+  return [...unread, ...adviseRules({ rules, conditions }, new Catalog())];
 }
 
 export interface NextRunsOptions {

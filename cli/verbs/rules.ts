@@ -16,16 +16,19 @@ export function addRules(program: Command, cli: Cli): void {
   const rules = program.command('rules').description('check and explain rules');
   rules
     .command('check')
-    .description('name everything that is wrong in rule files; needs no node')
+    .description('name what is wrong in rule files, and what to look at again; needs no node')
     .argument('<FILE...>', 'rule files')
     .option('--json', 'one JSON document')
     .action(async (files: readonly string[], options: { json?: true }) => {
       const { checkRuleFiles } = await import('../../server/offline.js');
       const problems = await checkRuleFiles(files.map((file) => resolve(io.cwd, file)));
-      if (options.json === true) io.out(json({ ok: problems.length === 0, problems }));
-      else if (problems.length === 0) io.out(`${String(files.length)} file${files.length === 1 ? '' : 's'} in order\n`);
-      else tellProblems(cli, problems);
-      if (problems.length > 0) cli.exit(EXIT.usage);
+      const ok = problems.every(({ severity }) => severity === 'warning');
+      if (options.json === true) io.out(json({ ok, problems }));
+      else {
+        tellProblems(cli, problems);
+        io.out(ok ? `${String(files.length)} file${files.length === 1 ? '' : 's'} in order\n` : '');
+      }
+      if (!ok) cli.exit(EXIT.usage);
     });
   rules
     .command('explain')

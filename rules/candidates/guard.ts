@@ -37,14 +37,15 @@ export function guardOf(condition: Condition, ports: PortFilter): Guard | undefi
   return cheapest([guardOfTree(condition), ...portGuards(ports)]);
 }
 
-function portGuards(ports: PortFilter): readonly Guard[] {
+export function portGuards(ports: PortFilter): readonly Guard[] {
   return Object.entries(ports).map(([key, value]) => {
     const label = key.startsWith('labels.') ? ['labels', key.slice('labels.'.length)] : [key];
     return [{ kind: 'equals', fact: 'port', steps: label, value }];
   });
 }
 
-function guardOfTree(condition: Condition): Guard | undefined {
+/** Without the port filter. */
+export function guardOfTree(condition: Condition): Guard | undefined {
   if ('all' in condition) return cheapest([...condition.all.map(guardOfTree), ...rangesOf(condition.all)]);
   if ('any' in condition) return condition.any.length === 0 ? undefined : union(condition.any.map(guardOfTree));
   return 'operator' in condition ? guardOfLeaf(condition) : undefined;

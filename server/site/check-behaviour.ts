@@ -1,7 +1,7 @@
 /** Rules and schedules of a site, checked by the folders that know what they mean. */
 import type { ActionCatalog } from '../../core/ports/action-catalog.js';
 import type { SiteProblem } from '../../core/problem.js';
-import { readConditions, readRules } from '../../rules/index.js';
+import { readConditions, readRules, ruleAdvice } from '../../rules/index.js';
 import type { NamedConditions, Rule } from '../../rules/index.js';
 import { readSchedules } from '../../schedules/index.js';
 import type { SourceFile } from '../../core/site-file.js';
@@ -22,6 +22,13 @@ export function readSiteRules(files: BehaviourFiles, catalog: ActionCatalog): Si
   const named = readConditions(files.conditions);
   const read = readRules(files.rules, { catalog, conditions: named.conditions });
   return { rules: read.rules, conditions: named.conditions, problems: [...named.problems, ...read.problems] };
+}
+
+/** What is wrong with rules, and what a careful reader would ask about those that are right. */
+export function adviseRules(files: BehaviourFiles, catalog: ActionCatalog): readonly SiteProblem[] {
+  const { conditions, problems } = readConditions(files.conditions);
+  const read = readRules(files.rules, { catalog, conditions });
+  return [...problems, ...read.problems, ...ruleAdvice(read.rules, read.places, { conditions, catalog })];
 }
 
 /** Everything that is wrong with what a site does by itself. */

@@ -52,8 +52,15 @@ describe('commands without a node', () => {
       name: 'busy',
       conditions: { all: [{ fact: 'event', path: '$.type', operator: 'equal', value: 'x' }] },
     };
+    const all = ['a', 'b'].map((value) => ({ fact: 'event', path: '$.type', operator: 'equal', value }));
+    const never = { ...rule, conditions: { all } };
     await withSite(
-      { 'rules/r.json': rule, 'conditions/c.json': busy, 'rules/bad.json': { ...rule, on: 7 } },
+      {
+        'rules/r.json': rule,
+        'conditions/c.json': busy,
+        'rules/bad.json': { ...rule, on: 7 },
+        'rules/never.json': never,
+      },
       async (folder) => {
         const good = await command(folder, 'rules', 'check', 'rules/r.json');
         expect([good.code, good.io.stdout]).to.deep.equal([0, '1 file in order\n']);
@@ -62,6 +69,11 @@ describe('commands without a node', () => {
         expect(bad.io.stderr)
           .to.include('rules/bad.json /on: expected')
           .and.include('none.json: expected a readable file');
+        const warned = await command(folder, 'rules', 'check', 'rules/never.json');
+        expect([warned.code, warned.io.stdout]).to.deep.equal([0, '1 file in order\n']);
+        expect(warned.io.stderr)
+          .to.include('warning:')
+          .and.include('event.type equal to "a" and event.type equal to "b"');
       },
     );
   });

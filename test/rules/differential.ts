@@ -9,6 +9,9 @@ import { Engine } from 'json-rules-engine';
 import type { RuleProperties, TopLevelCondition } from 'json-rules-engine';
 import type { Event } from '../../core/event.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
+import { inlineNamed } from '../../rules/compile.js';
+import { contradictionIn } from '../../rules/never.js';
+import type { Condition, NamedConditions } from '../../rules/rule.js';
 import { CATALOG, event, PORT, START_MS } from './world.js';
 import { readConditions, readRules, RuleSet } from '../../rules/index.js';
 
@@ -166,6 +169,10 @@ function ruleSet({ rule: tested, n0, n1 }: Case): RuleSet {
   });
 }
 
+function inlined({ rule: { conditions }, n0, n1 }: Case): Condition {
+  return inlineNamed(conditions as unknown as Condition, { n0, n1 } as unknown as NamedConditions);
+}
+
 /** Holds this many pairs of a rule and an event against a plain Engine; tells how many of each outcome were seen. */
 export async function agreeOn(
   runs: number,
@@ -185,6 +192,7 @@ export async function agreeOn(
       }
       const wanted = await plainEngine(one, happened);
       const { outcome, conditions } = explained;
+      expect(wanted.fired && contradictionIn(inlined(one)) !== undefined, 'fired against all reason').to.equal(false);
       expect(outcome.kind).to.equal(wanted.fired ? 'wouldFire' : 'conditions');
       expect(ruling?.decision.outcome.kind).to.equal(wanted.fired ? 'fired' : undefined);
       if (ruling !== undefined) expect(ruling.decision.conditions).to.deep.equal(conditions);
