@@ -219,6 +219,7 @@ export const SiteDriver = Type.Object(
         {
           running: Exchange,
           startup: optional(Exchange),
+          tech: optional(Exchange),
           save: optional(Exchanges),
           unsaved: optional(Pattern),
           volatile: optional(Type.Array(Pattern)),

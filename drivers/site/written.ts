@@ -79,10 +79,11 @@ export function activate(written: NonNullable<SiteDriver['activate']>): Activate
 }
 
 export function config(written: NonNullable<SiteDriver['config']>): ConfigProcedure {
-  const { running, startup, save, volatile = [], ...rest } = written;
+  const { running, startup, tech, save, volatile = [], ...rest } = written;
   return {
     ...{ running: exchange(running), save: exchanges(save), volatile, ...rest },
     ...(startup === undefined ? {} : { startup: exchange(startup) }),
+    ...(tech === undefined ? {} : { tech: exchange(tech) }),
   };
 }
 

@@ -50,6 +50,14 @@ describe('site drivers', () => {
       .with.property('code', 'DRIVER_UNKNOWN');
   });
 
+  it('one that says how configurations are shown', () => {
+    const config = { running: 'show run', startup: 'show start', tech: 'show all' };
+    const { drivers, problems } = readDrivers([{ file: 'drivers/a.json', json: { ...READER, config } }], DRIVERS);
+    expect(problems).to.deep.equal([]);
+    const { running, startup, tech } = drivers[0]?.config ?? {};
+    expect([running, startup, tech].map((exchange) => exchange?.send)).to.deep.equal(Object.values(config));
+  });
+
   const rows: readonly (readonly [string, unknown, string])[] = [
     ['no driver', 7, 'drivers/acme.json: expected object, got 7'],
     ['no id', { ...READER, id: undefined }, 'drivers/acme.json: expected the key "id", got no such key'],
