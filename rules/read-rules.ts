@@ -9,7 +9,7 @@ import type { SiteProblem } from '../core/problem.js';
 import { gotText, pointerTo, SchemaCheck } from '../core/schema-problems.js';
 import type { ValueProblem } from '../core/schema-problems.js';
 import { captureNames, conditionProblems } from './check-conditions.js';
-import type { Condition, NamedConditions, Rule } from './rule.js';
+import type { Condition, NamedConditions, Rule, ThrottlePer } from './rule.js';
 import { ENGINE_FORM_CHECK, OWN_FORM_CHECK } from './schema.js';
 import { itemsOf } from '../core/site-file.js';
 import type { FileItem, SourceFile } from '../core/site-file.js';
@@ -33,7 +33,7 @@ interface OwnForm {
   readonly ports?: PortFilter;
   readonly conditions: Condition;
   readonly hold?: { readonly times: number; readonly within: string };
-  readonly throttle?: { readonly every: string; readonly per?: 'port' | 'rule' };
+  readonly throttle?: { readonly every: string; readonly per?: ThrottlePer };
   readonly actions: unknown;
   readonly mode?: 'observe';
   readonly acceptUnauthenticated?: boolean;
@@ -140,7 +140,7 @@ function toRule(form: OwnForm, chain: ActionChain): Rule {
     ...(hold === undefined ? {} : { hold: { times: hold.times, withinMs: durationMs(hold.within) } }),
     ...(throttle === undefined
       ? {}
-      : { throttle: { everyMs: durationMs(throttle.every), per: throttle.per ?? ('port' as const) } }),
+      : { throttle: { everyMs: durationMs(throttle.every), per: throttle.per ?? 'port' } }),
     chain,
     observe: form.mode === 'observe',
     acceptUnauthenticated: form.acceptUnauthenticated ?? false,

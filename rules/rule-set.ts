@@ -138,7 +138,7 @@ export class RuleSet {
       if (!event.authenticated && !rule.acceptUnauthenticated) return stopped({ kind: 'unauthenticated' });
       if (snapshot.heldBy !== undefined) return stopped({ kind: 'held', by: snapshot.heldBy });
     }
-    const { verdict, changes } = this.#time.pass(rule, event.portid, event.id, nowMs);
+    const { verdict, changes } = this.#time.pass(rule, event.portid, event.id, nowMs, snapshot.port?.labels);
     if (verdict.kind !== 'passed') return { outcome: verdict, changes };
     if (rule.observe || this.#observe) return { outcome: { kind: 'wouldFire' }, changes };
     try {

@@ -31,10 +31,13 @@ export interface Hold {
   readonly withinMs: number;
 }
 
+/** What a throttle counts together: one port, all ports of the rule, or the ports with one value of a label. */
+export type ThrottlePer = 'port' | 'rule' | `labels.${string}`;
+
 /** Fires at most once in this time. */
 export interface Throttle {
   readonly everyMs: number;
-  readonly per: 'port' | 'rule';
+  readonly per: ThrottlePer;
 }
 
 export interface Rule {

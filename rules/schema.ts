@@ -16,7 +16,7 @@ const EVENT_TYPE = {
   description: 'an event type such as console.line, console.* or *',
 };
 
-const PER = { description: '"port" or "rule"' };
+const PER = { pattern: '^(port|rule|labels\\..+)$', description: '"port", "rule" or "labels.NAME"' };
 /** Rules over several owners' ports need the fleet lease, which this version does not have. */
 const SCOPE = { description: 'a rule of the node that owns the port ("fleet" is not available in this version)' };
 
@@ -44,7 +44,7 @@ const HoldSchema = Type.Object(
 );
 
 const ThrottleSchema = Type.Object(
-  { every: Duration, per: Type.Optional(Type.Union([Type.Literal('port'), Type.Literal('rule')], PER)) },
+  { every: Duration, per: Type.Optional(Type.String(PER)) },
   { additionalProperties: false },
 );
 

@@ -11,7 +11,8 @@
  *                       fires
  */
 import type { JsonValue } from '../core/json.js';
-import type { Hold, Rule, Throttle } from './rule.js';
+import type { PortSubject } from '../core/port-filter.js';
+import type { Hold, Rule, Throttle, ThrottlePer } from './rule.js';
 
 /** A new value of a key, for the caller to keep. */
 export interface StateChange {
@@ -48,6 +49,7 @@ export class TimeState {
     portId: string | undefined,
     eventId: string,
     nowMs: number,
+    labels: PortSubject['labels'] = {},
   ): { readonly verdict: TimeVerdict; readonly changes: readonly StateChange[] } {
     const changes: StateChange[] = [];
     const port = portId ?? NO_PORT;
@@ -55,7 +57,7 @@ export class TimeState {
     const held = hold === undefined ? undefined : this.#hold(hold, key('hold', rule, port), eventId, nowMs, changes);
     if (held !== undefined) return { verdict: held, changes };
     if (throttle === undefined) return { verdict: { kind: 'passed' }, changes };
-    const throttleKey = key('throttle', rule, throttle.per === 'rule' ? NO_PORT : port);
+    const throttleKey = key('throttle', rule, sharedBy(throttle.per, port, labels));
     return { verdict: this.#throttle(throttle, throttleKey, eventId, nowMs, changes), changes };
   }
 
@@ -111,6 +113,15 @@ export class TimeState {
     this.#values.set(at, value);
     changes.push({ key: at, value });
   }
+}
+
+const LABEL = 'labels.';
+
+/** The part of a key that stands for what counts together. A port without the label counts by itself. */
+function sharedBy(per: ThrottlePer, port: string, labels: PortSubject['labels']): string {
+  if (per === 'rule') return NO_PORT;
+  const name = per.startsWith(LABEL) ? per.slice(LABEL.length) : undefined;
+  return name !== undefined && Object.hasOwn(labels, name) ? `${per}=${labels[name] ?? ''}` : port;
 }
 
 const SEPARATOR = ' ';

@@ -52,6 +52,18 @@ describe('rules/time-state', () => {
     expect(state.pass(perRule, 'q', 'b', 1).verdict.kind).to.equal('throttled');
   });
 
+  it('throttles ports with the same label together, and a port without it by itself', () => {
+    const perSite = rule({ throttle: { every: '10s', per: 'labels.site' } });
+    const state = new TimeState();
+    const pass = (port: string, id: string, site?: string): string =>
+      state.pass(perSite, port, id, 0, site === undefined ? {} : { site }).verdict.kind;
+    expect([pass('p', 'a', 'austin'), pass('q', 'b', 'austin')]).to.deep.equal(['passed', 'throttled']);
+    expect([pass('r', 'c', 'dallas'), pass('s', 'd'), pass('t', 'e'), pass('s', 'f')]).to.deep.equal([
+      ...['passed', 'passed', 'passed', 'throttled'],
+    ]);
+    expect(new TimeState().importState(state.exportState(), [perSite])).to.deep.equal([]);
+  });
+
   it('is not closed for longer by a clock that was set back', () => {
     const state = new TimeState();
     state.pass(THROTTLE, 'p', 'a', 1_000_000);
