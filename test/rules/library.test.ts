@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { parseDuration } from '../../core/duration.js';
 import type { JsonObject } from '../../core/json.js';
 import { Catalog } from '../../actions/index.js';
-import { readRules } from '../../rules/index.js';
+import { readRules, ruleAdvice } from '../../rules/index.js';
 import { event, PORT, ruleSetOf, START_MS } from './world.js';
 
 interface Recording {
@@ -31,8 +31,10 @@ describe('rules/library', () => {
 
   it('ships rules that load with the actions that are shipped', () => {
     const files = names.map((file) => ({ file, json: readJson(LIBRARY, file) }));
-    const { rules, problems } = readRules(files, { catalog: new Catalog(), conditions: {} });
+    const context = { catalog: new Catalog(), conditions: {} };
+    const { rules, places, problems } = readRules(files, context);
     expect(problems).to.deep.equal([]);
+    expect(ruleAdvice(rules, places, context)).to.deep.equal([]);
     expect(rules.map((rule) => rule.name)).to.include('cisco-restart-loop');
   });
 
