@@ -1,8 +1,8 @@
 /** A node from start to stop: what opens after what, and what must be over before what closes. */
 import type { NatsCarrier } from '../connectors/bus/nats-carrier.js';
 import type { Heartbeat } from '../connectors/clock/heartbeat.js';
+import type { EventListener } from '../connectors/sources/event-listener.js';
 import type { Intake } from '../connectors/sources/intake.js';
-import type { SyslogSource } from '../connectors/sources/syslog-source.js';
 import type { Event } from '../core/event.js';
 import type { FactsRecord } from '../core/facts.js';
 import type { Bus } from '../core/ports/bus.js';
@@ -44,7 +44,7 @@ export interface NodeParts {
   readonly consoles: Consoles;
   readonly heartbeat: Heartbeat;
   readonly intake: Intake;
-  readonly sources: readonly SyslogSource[];
+  readonly sources: readonly EventListener[];
   readonly finder: PortFinder;
   readonly planner: Planner;
   readonly alarms: Alarms;

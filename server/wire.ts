@@ -26,7 +26,7 @@ import { KeptValues } from './values.js';
 import { foundation } from './wire/foundation.js';
 import { watchedConsole } from './wire/consoles.js';
 import { transferServers, transferClients } from './wire/servers.js';
-import { intakeOf, syslogSources } from './wire/sources.js';
+import { intakeOf, syslogSources, trapSources } from './wire/sources.js';
 import { outletsOf, natsCarrier } from './wire/outlets.js';
 
 export interface WireOptions {
@@ -108,7 +108,8 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     site,
   );
   const intake = intakeOf(site.node, base, { alarms, pipeline });
-  const sources = syslogSources(site, base, { intake, finder });
+  const listening = { intake, finder };
+  const sources = [...syslogSources(site, base, listening), ...trapSources(site, base, listening)];
   const heartbeat = new Heartbeat({ clock, log, onBeat: () => scheduler.beat() });
   return new NodeRun({
     ...{ inUse, stores, jobs, values, bus, carrier, servers, runner, pipeline, scheduler, consoles, heartbeat },

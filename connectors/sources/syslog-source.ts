@@ -12,15 +12,10 @@ import type { Random } from '../../core/ports/random.js';
 import { SyslogFrames } from '../../protocols/syslog/frames.js';
 import { listenRefused } from '../listen-refused.js';
 import { RefusalLog } from '../refusal-log.js';
+import type { EventListener, Listen } from './event-listener.js';
 import type { Intake } from './intake.js';
 import { syslogEvent } from './syslog-event.js';
 import type { SyslogFrame, SyslogSender } from './syslog-event.js';
-
-export interface Listen {
-  readonly host: string;
-  /** 0: any free port. */
-  readonly port: number;
-}
 
 export interface SyslogTls {
   readonly listen: Listen;
@@ -51,7 +46,7 @@ const RUN_DIGITS = 8;
 /** Shown where the port is taken or privileged. */
 const OTHER_PORTS: Readonly<Record<Transport, number>> = { udp: 5514, tcp: 5514, tls: 6514 };
 
-export class SyslogSource {
+export class SyslogSource implements EventListener {
   readonly #deps: SyslogSourceDeps;
   readonly #run: string;
   readonly #refused: RefusalLog;

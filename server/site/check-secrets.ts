@@ -23,7 +23,13 @@ export function checkSecrets(
   );
   const nats = main.nats?.credentials;
   const natsProblems = nats === undefined ? [] : referenceProblems('/nats/credentials', nats, true, options);
-  return [...values, ...natsProblems, ...tlsProblems(main, options), ...unknownNames(main, entries)];
+  return [
+    ...values,
+    ...natsProblems,
+    ...tlsProblems(main, options),
+    ...snmpProblems(main, options),
+    ...unknownNames(main, entries),
+  ];
 }
 
 /** A certificate is shown to everyone; its key is not. */
@@ -45,6 +51,15 @@ function tlsProblems({ servers, syslog }: PortwrightFile, options: SecretsOption
     ),
     ...(clientCa === undefined ? [] : referenceProblems('/syslog/tls/clientCa', clientCa, false, options)),
   ];
+}
+
+function snmpProblems({ snmp }: PortwrightFile, options: SecretsOptions): readonly SiteProblem[] {
+  const communities = (snmp?.communities ?? []).map((value, i) => ({ at: pointerTo('/snmp/communities', i), value }));
+  const keys = (snmp?.users ?? []).flatMap(({ authKey, privKey }, i) => [
+    { at: `/snmp/users/${String(i)}/authKey`, value: authKey },
+    { at: `/snmp/users/${String(i)}/privKey`, value: privKey },
+  ]);
+  return [...communities, ...keys].flatMap(({ at, value }) => referenceProblems(at, value, true, options));
 }
 
 function referenceProblems(

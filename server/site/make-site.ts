@@ -129,7 +129,7 @@ function serversOf(servers: PortwrightFile['servers']): Site['servers'] {
 
 /** Called only when nothing is wrong. */
 export function makeSite(folder: string, main: PortwrightFile, { files, ports, drivers }: SiteParts): Site {
-  const { servers, nats, email, syslog } = main;
+  const { servers, nats, email, syslog, snmp } = main;
   const site: Site = {
     folder: resolve(folder),
     node: main.node,
@@ -142,6 +142,7 @@ export function makeSite(folder: string, main: PortwrightFile, { files, ports, d
           nats: { servers: nats.servers, ...(nats.credentials === undefined ? {} : { credentials: nats.credentials }) },
         }),
     ...(syslog === undefined ? {} : { syslog: syslogOf(syslog) }),
+    ...(snmp?.traps === undefined ? {} : { snmp: snmpOf(folder, snmp.traps, snmp) }),
     ...(email === undefined ? {} : { email: withoutComment(email) }),
     secrets: Object.fromEntries(
       Object.entries(main.secrets ?? {}).map(([name, secret]) => [name, withoutComment(secret)]),
@@ -168,6 +169,18 @@ function syslogOf({ udp, tcp, tls }: NonNullable<PortwrightFile['syslog']>): Non
     ...(udp === undefined ? {} : { udp: parseListen(udp) }),
     ...(tcp === undefined ? {} : { tcp: parseListen(tcp) }),
     ...(tls === undefined ? {} : { tls: { ...withoutComment(tls), listen: parseListen(tls.listen) } }),
+  };
+}
+
+function snmpOf(
+  folder: string,
+  traps: string,
+  { communities = [], users = [], mibs = [] }: NonNullable<PortwrightFile['snmp']>,
+): NonNullable<Site['snmp']> {
+  return {
+    ...{ traps: parseListen(traps), communities },
+    users: users.map((user) => ({ auth: 'sha256', priv: 'aes', ...withoutComment(user) })),
+    mibs: mibs.map((file) => resolve(folder, file)),
   };
 }
 

@@ -74,6 +74,14 @@ const SecretName = Type.String({
   description: 'the name of a secret in portwright.json "secrets"',
 });
 const SecretValue = Type.String({ minLength: 1, description: 'env:NAME or file:PATH' });
+/** SNMPv3: authentication and encryption are both wanted (RFC 3414, RFC 3826, RFC 7860). */
+const SnmpUser = closed({
+  name: Type.String({ minLength: 1, maxLength: 32, description: 'a user name of 1 to 32 characters' }),
+  auth: Type.Optional(oneOf(['sha', 'sha256', 'sha512'] as const)),
+  authKey: SecretValue,
+  priv: Type.Optional(oneOf(['aes', 'aes256b'] as const)),
+  privKey: SecretValue,
+});
 const Secret = closed({
   username: Type.Optional(SecretValue),
   password: Type.Optional(SecretValue),
@@ -113,7 +121,16 @@ export const PortwrightSchema = closed(
     syslog: Type.Optional(
       closed({ udp: Type.Optional(Listen), tcp: Type.Optional(Listen), tls: Type.Optional(SyslogTls) }),
     ),
-    snmp: Type.Optional(closed({ traps: Type.Optional(Listen) })),
+    snmp: Type.Optional(
+      closed({
+        traps: Type.Optional(Listen),
+        communities: Type.Optional(
+          Type.Array(SecretValue, { description: 'a list of communities, each env:NAME or file:PATH' }),
+        ),
+        users: Type.Optional(Type.Array(SnmpUser, { description: 'a list of SNMPv3 users' })),
+        mibs: Type.Optional(Type.Array(Type.String({ minLength: 1, description: 'a file of a MIB module' }))),
+      }),
+    ),
     nats: Type.Optional(
       closed({
         servers: Type.Array(

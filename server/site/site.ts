@@ -78,6 +78,20 @@ export interface Site {
       readonly clientCa?: string;
     };
   };
+  /** Where traps come in; communities and keys as written: `env:NAME`, `file:PATH`. */
+  readonly snmp?: {
+    readonly traps: ListenAddress;
+    readonly communities: readonly string[];
+    readonly users: readonly {
+      readonly name: string;
+      readonly auth: 'sha' | 'sha256' | 'sha512';
+      readonly authKey: string;
+      readonly priv: 'aes' | 'aes256b';
+      readonly privKey: string;
+    }[];
+    /** Absolute paths. */
+    readonly mibs: readonly string[];
+  };
   readonly nats?: { readonly servers: readonly string[]; readonly credentials?: string };
   /** The mail server; `credentials` names a secret. */
   readonly email?: { readonly smtp: string; readonly from: string; readonly credentials?: string };

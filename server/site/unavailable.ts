@@ -6,10 +6,7 @@ import type { SiteProblem } from '../../core/problem.js';
 import { gotText, pointerTo } from '../../core/schema-problems.js';
 import type { PortFile, PortwrightFile } from './schemas.js';
 
-const SITE_KEYS: readonly (readonly [path: readonly string[], what: string])[] = [
-  [['snmp'], 'receiving SNMP traps'],
-  [['budgets'], 'a budget of reloads'],
-];
+const SITE_KEYS: readonly (readonly [path: readonly string[], what: string])[] = [[['budgets'], 'a budget of reloads']];
 
 export function unavailableSiteKeys(file: string, main: PortwrightFile): readonly SiteProblem[] {
   return SITE_KEYS.flatMap(([path, what]) => {

@@ -1,5 +1,6 @@
 /** Sources of events beside the consoles, and the queue that they share. */
 import { Intake } from '../../connectors/sources/intake.js';
+import { TrapSource } from '../../connectors/sources/snmp-traps.js';
 import { SyslogSource } from '../../connectors/sources/syslog-source.js';
 import type { Alarms } from '../alarms.js';
 import type { Pipeline } from '../pipeline.js';
@@ -53,6 +54,29 @@ export function syslogSources(
             }),
           },
         }),
+  });
+  return [source];
+}
+
+export function trapSources(
+  { node, snmp }: Site,
+  { clock, log, secrets }: Foundation,
+  { intake, finder }: { intake: Intake; finder: PortFinder },
+): readonly TrapSource[] {
+  if (snmp === undefined) return [];
+  const { traps, communities, users, mibs } = snmp;
+  const source = new TrapSource({
+    ...{ node, intake, clock, log, mibs, listen: traps },
+    mask: (text) => secrets.mask(text),
+    findPort: (address, host) => finder.find(address, host),
+    keys: () => ({
+      communities: communities.map((reference) => secrets.value('snmp.communities', reference)),
+      users: users.map((user) => ({
+        ...user,
+        authKey: secrets.value(`snmp.users ${user.name}`, user.authKey),
+        privKey: secrets.value(`snmp.users ${user.name}`, user.privKey),
+      })),
+    }),
   });
   return [source];
 }

@@ -27,7 +27,7 @@ describe('commands without a node', () => {
 
   it('check names all problems and ends with 2', async () => {
     const files = {
-      'portwright.json': { ...MAIN, snmp: { traps: '127.0.0.1:0' } },
+      'portwright.json': { ...MAIN, budgets: { reloadsPerSitePerHour: 3 } },
       'ports.json': [{ ...PORT, driver: 'x' }],
     };
     await withSite(files, async (folder) => {

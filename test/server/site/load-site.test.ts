@@ -261,8 +261,21 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
   ],
   [
     'a server that this version has not',
-    { 'portwright.json': { ...MAIN, snmp: { traps: '0.0.0.0:162' } } },
-    'warning portwright.json /snmp: expected no such key: receiving SNMP traps is not available in this version, got {"traps":"0.0.0.0:162"}',
+    { 'portwright.json': { ...MAIN, budgets: { reloadsPerSitePerHour: 3 } } },
+    'warning portwright.json /budgets: expected no such key: a budget of reloads is not available in this version, got {"reloadsPerSitePerHour":3}',
+  ],
+  [
+    'a key of SNMPv3 that is nowhere',
+    {
+      'portwright.json': {
+        ...MAIN,
+        snmp: {
+          traps: '0.0.0.0:162',
+          users: [{ name: 'ops', authKey: 'env:NO_SUCH_KEY', privKey: 'env:LAB_PASSWORD' }],
+        },
+      },
+    },
+    'error portwright.json /snmp/users/0/authKey: expected an environment variable that is set, got "env:NO_SUCH_KEY"',
   ],
   [
     'a mail server without its scheme',
@@ -419,7 +432,6 @@ describe('loadSite', () => {
       'node.creds': '-----BEGIN NATS USER JWT-----',
     });
     expect(problems.map(({ severity, pointer }) => `${severity} ${pointer}`)).to.deep.equal([
-      'warning /snmp',
       'warning /budgets',
       'warning /0/power',
     ]);
