@@ -179,8 +179,8 @@ module.exports = {
     },
     packages(
       'core',
-      ['@sinclair/typebox', 'ajv'],
-      'Schemas and their validator are pure; anything else would reach every folder.',
+      ['@sinclair/typebox', 'ajv', 're2js'],
+      'Schemas, their validator and patterns in linear time are pure; anything else would reach every folder.',
     ),
     packages('protocols', [], 'Engines are written by hand because nothing fit was found; they need nobody.'),
     packages(

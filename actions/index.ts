@@ -9,6 +9,7 @@ import type { SiteProblem } from '../core/problem.js';
 import { activate } from './activate.js';
 import { alarm, clearAlarm } from './alarm.js';
 import { event } from './event.js';
+import { execute } from './execute.js';
 import { fetchOs } from './files/fetch-os.js';
 import { sendConfig } from './files/send-config.js';
 import { sendOs } from './files/send-os.js';
@@ -24,7 +25,7 @@ import { recordOutput } from './record-output.js';
 import { clearValue, decrementValue, incrementValue, setValue } from './values.js';
 
 export const ACTIONS: readonly Action[] = [
-  ...[pushOs, activate, reboot, recordOutput],
+  ...[pushOs, activate, reboot, execute, recordOutput],
   ...[fetchOs, sendOs, pullOs],
   ...[pullRunningConfig, pullStartupConfig, pullTech, sendConfig],
   ...[alarm, clearAlarm, event],

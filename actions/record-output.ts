@@ -5,6 +5,7 @@
 import type { Action, StepContext } from '../core/action.js';
 import { codeOf, fail, reasonOf } from '../core/errors/index.js';
 import { fillTemplate } from '../core/template.js';
+import { COMMAND, typed } from './typed-command.js';
 import { atPrompt, fileSystemOf, propertySlots } from './read-device.js';
 
 /** Longest silence of a device that thinks about a command, ms: `show tech-support` begins late. */
@@ -21,7 +22,7 @@ export const recordOutput: Action = {
         type: 'array',
         minItems: 1,
         maxItems: 100,
-        items: { type: 'string', pattern: '^[\\x21-\\x7e][\\x20-\\x7e]{0,200}$' },
+        items: COMMAND,
         description: "what is typed, line by line; the driver's own commands by default",
       },
     },
@@ -37,7 +38,7 @@ export const recordOutput: Action = {
         const commands = commandsOf(context);
         for (const command of commands) {
           if (context.signal.aborted) throw fail('TRANSFER_ABORTED', { method: 'job', reason: 'the node is stopping' });
-          const exchange = { send: literal(command), silenceMs: SILENCE_MS, ignoreFailures: true };
+          const exchange = { send: typed('recordOutput', command), silenceMs: SILENCE_MS, ignoreFailures: true };
           const { output } = await dialog.run(exchange, {}, ['safe']);
           await context.keep('recording', `${command}\n${output}`);
           context.story(`${command}: ${String(output.split('\n').length)} lines`);
@@ -52,14 +53,6 @@ export const recordOutput: Action = {
     return Promise.resolve({ kind: 'end', end: { verdict: 'failed', code: codeOf(error), sentence } });
   },
 };
-
-/** A command is typed as it is: what looks like a slot is none. Errors: ACTION_PARAMS. */
-function literal(command: string): string {
-  if (!command.includes('{{')) return command;
-  throw fail('ACTION_PARAMS', {
-    ...{ action: 'recordOutput', pointer: '/commands', wanted: 'commands without {{', got: command },
-  });
-}
 
 function commandsOf(context: StepContext): readonly string[] {
   const { commands } = context.params;

@@ -5,11 +5,11 @@ import type { JsonObject } from '../core/json.js';
 import type { Value, ValuePlace, ValueScope } from '../core/ports/values.js';
 import { quickAction } from './quick.js';
 
-const SCOPE: JsonObject = {
+export const VARIABLE_SCOPE: JsonObject = {
   enum: ['system', 'monitor'],
   description: '`system` is one for the node, `monitor` (the default) one for each port',
 };
-const NAME: JsonObject = {
+export const VARIABLE_NAME: JsonObject = {
   type: 'string',
   pattern: '^[A-Za-z_][A-Za-z0-9_-]{0,63}$',
   description: 'name of the variable',
@@ -23,7 +23,7 @@ const BY: JsonObject = { type: 'integer', minimum: 1, maximum: 1_000_000, descri
 export const setValue = quickAction({
   name: 'setValue',
   description: 'Give a variable a value.',
-  parameters: { scope: SCOPE, name: NAME, value: VALUE },
+  parameters: { scope: VARIABLE_SCOPE, name: VARIABLE_NAME, value: VALUE },
   required: ['name', 'value'],
   async run(context) {
     const place = placeOf(context);
@@ -35,7 +35,7 @@ export const setValue = quickAction({
 export const clearValue = quickAction({
   name: 'clearValue',
   description: 'Forget a variable.',
-  parameters: { scope: SCOPE, name: NAME },
+  parameters: { scope: VARIABLE_SCOPE, name: VARIABLE_NAME },
   required: ['name'],
   async run(context) {
     const place = placeOf(context);
@@ -55,7 +55,7 @@ function counting(name: string, description: string, sign: 1 | -1): ReturnType<t
   return quickAction({
     name,
     description,
-    parameters: { scope: SCOPE, name: NAME, by: BY },
+    parameters: { scope: VARIABLE_SCOPE, name: VARIABLE_NAME, by: BY },
     required: ['name'],
     async run(context) {
       const place = placeOf(context);

@@ -91,9 +91,10 @@ function callProblems(
   pointer: string,
   context: ChainContext,
 ): readonly ValueProblem[] {
-  if (context.catalog.get(action) === undefined) {
-    const known = context.catalog.list().map((a) => a.name);
-    return [{ pointer, wanted: `one of the actions ${known.join(', ')}`, got: gotText(action) }];
+  const known = context.catalog.get(action);
+  if (known === undefined) {
+    const names = context.catalog.list().map((a) => a.name);
+    return [{ pointer, wanted: `one of the actions ${names.join(', ')}`, got: gotText(action) }];
   }
   const slotted: string[] = [];
   const problems: ValueProblem[] = [];
@@ -101,12 +102,23 @@ function callProblems(
     const slots = slotsIn(text);
     if (slots.length > 0) slotted.push(at);
     for (const slot of slots) {
-      const wanted = slot.name === undefined ? 'a slot such as {{port}}' : context.slotProblem(slot);
+      const wanted = slotWanted(slot, isOf(at, known.deviceParams), context);
       if (wanted !== undefined) problems.push({ pointer: pointer + at, wanted, got: gotText(`{{${slot.text}}}`) });
     }
   });
   const wrong = context.catalog.problems(action, params).filter((p) => !slotted.includes(p.pointer));
   return [...problems, ...wrong.map((p) => ({ ...p, pointer: pointer + p.pointer }))];
+}
+
+/** What is wrong with a slot, as wanted text; undefined is right. */
+function slotWanted(slot: Slot, reachesDevice: boolean, context: ChainContext): string | undefined {
+  if (slot.name === undefined) return 'a slot such as {{port}}';
+  const untyped = reachesDevice && slot.type === undefined;
+  return context.slotProblem(slot) ?? (untyped ? `a typed slot such as {{${slot.name}:word}}` : undefined);
+}
+
+function isOf(pointer: string, names: readonly string[] = []): boolean {
+  return names.some((name) => pointer === `/${name}` || pointer.startsWith(`/${name}/`));
 }
 
 function walkTexts(value: unknown, pointer: string, visit: (text: string, pointer: string) => void): void {

@@ -104,6 +104,8 @@ export interface Action {
   readonly description: string;
   /** JSON Schema of the parameters. */
   readonly parameters: JsonObject;
+  /** Parameters whose text reaches the device: a slot in them must have a type (ARCHITECTURE 15). Default none. */
+  readonly deviceParams?: readonly string[];
   readonly uses: 'line' | 'network' | 'none';
   readonly intent: 'read' | 'write';
   readonly start: string;

@@ -4,7 +4,7 @@ import type { SiteProblem } from '../core/problem.js';
 import { gotText, pointerTo } from '../core/schema-problems.js';
 import { compileRule, inlineNamed, startsWrites } from './compile.js';
 import { contradictionIn } from './never.js';
-import { PatternBook } from './pattern.js';
+import { PatternBook } from '../core/pattern.js';
 import type { RulePlace } from './read-rules.js';
 import type { NamedConditions, Rule } from './rule.js';
 

@@ -3,7 +3,7 @@ import { gotText, pointerTo } from '../core/schema-problems.js';
 import type { ValueProblem } from '../core/schema-problems.js';
 import { operandProblem, OPERATORS, parseOperator } from './operators.js';
 import { parsePath, PATH_FORM } from './path.js';
-import { Pattern } from './pattern.js';
+import { Pattern } from '../core/pattern.js';
 import type { Condition, NamedConditions } from './rule.js';
 import { FACT_NAMES } from './snapshot.js';
 

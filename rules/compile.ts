@@ -9,7 +9,7 @@ import { compileFilter } from './filter.js';
 import type { Filter } from './filter.js';
 import { addOperators } from './operators.js';
 import { makePathResolver } from './path.js';
-import type { PatternBook } from './pattern.js';
+import type { PatternBook } from '../core/pattern.js';
 import type { Condition, NamedConditions, Rule } from './rule.js';
 
 export interface CompiledRule {

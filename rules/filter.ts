@@ -6,7 +6,7 @@ import { operatorTest } from './operators.js';
 import type { OperatorTest } from './operators.js';
 import { followPath, parsePath } from './path.js';
 import type { PathStep } from './path.js';
-import type { PatternBook } from './pattern.js';
+import type { PatternBook } from '../core/pattern.js';
 import type { Condition, LeafCondition } from './rule.js';
 
 type Facts = Readonly<Record<string, unknown>>;

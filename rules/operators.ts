@@ -2,8 +2,8 @@
 import type { Engine } from 'json-rules-engine';
 import { gotText } from '../core/schema-problems.js';
 import { inPrefix, isPrefix } from './cidr.js';
-import type { PatternBook } from './pattern.js';
-import { patternProblem } from './pattern.js';
+import type { PatternBook } from '../core/pattern.js';
+import { patternProblem } from '../core/pattern.js';
 import { compareVersions } from './version-order.js';
 
 /** json-rules-engine 7.3 operators. `contains` and `doesNotContain` are about lists, not texts. */

@@ -18,7 +18,7 @@ import { compileRule, startsWrites } from './compile.js';
 import type { CompiledRule } from './compile.js';
 import { evaluateRule } from './evaluate.js';
 import type { Evaluation } from './evaluate.js';
-import { PatternBook } from './pattern.js';
+import { PatternBook } from '../core/pattern.js';
 import type { NamedConditions, Rule } from './rule.js';
 import { listens, RuleIndex } from './rule-index.js';
 import { slotValues } from './slot-values.js';

@@ -79,6 +79,20 @@ export const jobErrors = {
     retryable: false,
     next: 'Correct the parameter.',
   },
+  EXECUTE_NO_MATCH: {
+    message: '{port}: the answer to "{command}" does not have what the pattern wants',
+    fault: 'device',
+    httpStatus: 502,
+    retryable: false,
+    next: 'The transcript of the job has the answer.',
+  },
+  EXECUTE_INTERRUPTED: {
+    message: '{port}: "{command}" may have been typed when the node stopped',
+    fault: 'local',
+    httpStatus: 500,
+    retryable: false,
+    next: 'Look at the device, and start it again if it was not.',
+  },
   ACTIVATE_NOTHING_STAGED: {
     message: 'nothing is staged on {port}: its last job that wrote did not end as staged',
     fault: 'local',

@@ -14,6 +14,7 @@ import { DEFAULT_PUSH_SETTINGS } from '../../core/settings.js';
 import type { PushSettings } from '../../core/settings.js';
 import { JobRunner } from '../../jobs/runner.js';
 import type { JobSession, RunnerPart } from '../../jobs/session.js';
+import { KeptValues } from '../../server/values.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { MemoryJobStore } from '../support/memory-job-store.js';
 import { MemoryVariables } from '../support/memory-variables.js';
@@ -64,6 +65,7 @@ export class PushWorld implements ModelWorld {
   readonly store = new MemoryJobStore();
   readonly variables = new MemoryVariables();
   readonly image = { sha: 'new', md5: IMAGE.md5, bytes: IMAGE.sizeBytes };
+  readonly values = new KeptValues(this.variables);
   readonly story: string[] = [];
   readonly alarms: string[] = [];
   readonly promoted: string[] = [];
@@ -127,11 +129,11 @@ export class PushWorld implements ModelWorld {
     return this.run('activate');
   }
 
-  /** Any other action without parameters, to its end or till it waits. */
-  async run(action: string): Promise<JobRecord> {
+  /** Any other action, to its end or till it waits. */
+  async run(action: string, params: JsonObject = {}): Promise<JobRecord> {
     const cause = { kind: 'api', name: 'test' } as const;
     const { id } = await this.runner.submit({
-      ...{ id: `${this.jobId}-${action}`, portId: this.port.id, action, params: {}, cause },
+      ...{ id: `${this.jobId}-${action}`, portId: this.port.id, action, params, cause },
     });
     const job = (): JobRecord | undefined => this.store.jobs.get(id);
     await this.clock.runUntilIdle(4 * 3_600_000, () => job()?.state === 'ended' || job()?.state === 'waiting');
@@ -202,6 +204,7 @@ export class PushWorld implements ModelWorld {
         return Promise.resolve();
       },
       ...NOTHING_QUICK,
+      values: this.values,
       storeConfig: (type, text) => {
         this.configs.push(`${type}: ${text}`);
         const record = {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { compileFilter } from '../../rules/filter.js';
-import { PatternBook } from '../../rules/pattern.js';
+import { PatternBook } from '../../core/pattern.js';
 import type { LeafCondition } from '../../rules/rule.js';
 
 const leaf = (operator: string, value: LeafCondition['value']): LeafCondition => ({

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { requiredLiterals } from '../../../rules/candidates/required-literals.js';
-import { Pattern } from '../../../rules/pattern.js';
+import { Pattern } from '../../../core/pattern.js';
 
 const SEED = Number(process.env['PORTWRIGHT_SEED'] ?? Date.now() % 1_000_000_000);
 

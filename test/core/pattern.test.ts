@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Pattern, PatternBook, patternProblem } from '../../rules/pattern.js';
+import { Pattern, PatternBook, patternProblem } from '../../core/pattern.js';
 
 describe('rules/pattern', () => {
   it('finds itself anywhere and captures its groups', () => {
