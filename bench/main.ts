@@ -4,12 +4,14 @@ import { measure } from './bench-case.js';
 import { ruleCases } from './rules/index.js';
 import { sessionCases } from './sessions.js';
 import { startCases } from './start.js';
+import { syslogCases } from './syslog.js';
 import { transferCases } from './transfers/index.js';
 
 const SUITES: Readonly<Record<string, () => readonly BenchCase[]>> = {
   rules: ruleCases,
   sessions: sessionCases,
   start: startCases,
+  syslog: syslogCases,
   transfers: transferCases,
 };
 

@@ -22,7 +22,6 @@ import { listenApi } from './http/listen.js';
 import { ensureToken } from './http/token.js';
 import type { Pipeline } from './pipeline.js';
 import type { Planner } from './planner.js';
-import type { PortFinder } from './port-finder.js';
 import type { Scheduler } from './scheduler.js';
 import type { Services } from './services.js';
 import type { SiteInUse } from './site-in-use.js';
@@ -45,7 +44,8 @@ export interface NodeParts {
   readonly heartbeat: Heartbeat;
   readonly intake: Intake;
   readonly sources: readonly EventListener[];
-  readonly finder: PortFinder;
+  /** Told of the facts that former runs have kept. */
+  readonly factsRead: (portId: string, record: FactsRecord) => void;
   readonly planner: Planner;
   readonly alarms: Alarms;
   readonly secrets: SiteSecrets;
@@ -84,7 +84,7 @@ export class NodeRun {
       await bus.start();
       for (const server of Object.values(servers)) await server?.start();
       await scheduler.load();
-      await this.#knowHosts();
+      await this.#recallFacts();
       await inUse.begin();
       const address = await this.#listen(buildApi, version);
       onListening(address);
@@ -129,11 +129,11 @@ export class NodeRun {
     await stores.stop();
   }
 
-  /** Host names of devices, as read in former runs. */
-  async #knowHosts(): Promise<void> {
-    const { stores, finder } = this.#parts;
+  /** As read in former runs. */
+  async #recallFacts(): Promise<void> {
+    const { stores, factsRead } = this.#parts;
     for (const [portId, record] of await stores.variables.all('facts')) {
-      finder.factsRead(portId, record as unknown as FactsRecord);
+      factsRead(portId, record as unknown as FactsRecord);
     }
   }
 

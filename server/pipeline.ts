@@ -12,7 +12,6 @@ import type { ActionChain } from '../core/action-chain.js';
 import type { Decision } from '../core/decision.js';
 import { codeOf } from '../core/errors/index.js';
 import type { Event } from '../core/event.js';
-import type { FactsRecord } from '../core/facts.js';
 import type { ManagedPort } from '../core/managed-port.js';
 import type { Bus } from '../core/ports/bus.js';
 import type { Clock } from '../core/ports/clock.js';
@@ -22,6 +21,7 @@ import type { JobStore } from '../core/ports/job-store.js';
 import type { Log } from '../core/ports/log.js';
 import type { Values } from '../core/ports/values.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
+import type { KnownFacts } from './known-facts.js';
 import { LoopBreaker } from './loop-breaker.js';
 import type { RuleSet, Ruling, Snapshot } from '../rules/index.js';
 
@@ -30,6 +30,7 @@ export interface PipelineDeps {
   readonly jobs: JobStore;
   readonly variables: VariableStore;
   readonly values: Values;
+  readonly facts: Pick<KnownFacts, 'get'>;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
@@ -62,6 +63,12 @@ export class Pipeline {
     return seq;
   }
 
+  /** As `accept`, and resolves once the rules have decided: a source that waits for this cannot run ahead of them. */
+  async acceptDecided(event: Event): Promise<void> {
+    await this.accept(event);
+    await this.#deciding;
+  }
+
   /** For sources that cannot wait: a failure is logged with the event's id. */
   take(event: Event): void {
     this.accept(event).catch((error: unknown) => {
@@ -76,7 +83,7 @@ export class Pipeline {
 
   /** A rule's conditions on a past event at its time, with the state of now; undefined where it does not listen. */
   async explain(rule: string, event: Event): Promise<Decision | undefined> {
-    return this.#deps.rules().explain(rule, event, await this.#snapshot(event), Date.parse(event.time));
+    return this.#deps.rules().explain(rule, event, this.#snapshot(event), Date.parse(event.time));
   }
 
   /** Moves what jobs owe into the history. Called after every commit of a job, and once at the start. */
@@ -111,7 +118,7 @@ export class Pipeline {
 
   async #decide(event: Event): Promise<void> {
     try {
-      const snapshot = await this.#snapshot(event);
+      const snapshot = this.#snapshot(event);
       for (const ruling of await this.#deps.rules().decide(event, snapshot, this.#deps.clock.nowMs())) {
         await this.#carryOut(event, ruling);
       }
@@ -120,11 +127,11 @@ export class Pipeline {
     }
   }
 
-  async #snapshot(event: Event): Promise<Snapshot> {
+  #snapshot(event: Event): Snapshot {
     const port = event.portid === undefined ? undefined : this.#deps.port(event.portid);
     const { system, monitor } = this.#deps.values.seenFrom(port?.id);
     if (port === undefined) return { system };
-    const facts = (await this.#deps.variables.get('facts', port.id)) as unknown as FactsRecord | undefined;
+    const facts = this.#deps.facts.get(port.id);
     const hold = this.#deps
       .control()
       .holds()

@@ -5,6 +5,7 @@ import { ConsoleLog } from '../connectors/sessions/console-log.js';
 import { dialogOpener } from '../connectors/sessions/line-dialog.js';
 import { XmodemTransfer } from '../connectors/transfers/xmodem-transfer.js';
 import type { Driver } from '../core/driver.js';
+import type { FactsRecord } from '../core/facts.js';
 import type { ManagedPort } from '../core/managed-port.js';
 import type { JobStore } from '../core/ports/job-store.js';
 import { DRIVERS, driverFor } from '../drivers/index.js';
@@ -13,6 +14,7 @@ import { Alarms } from './alarms.js';
 import { Consoles } from './consoles.js';
 import { ConsoleSession } from './job-session.js';
 import type { SessionDeps } from './job-session.js';
+import { KnownFacts } from './known-facts.js';
 import { NodeRun } from './node-run.js';
 import { Pipeline } from './pipeline.js';
 import { Planner } from './planner.js';
@@ -54,8 +56,13 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   const driver = (at: ManagedPort): Driver => driverFor(at, inUse.site.drivers);
   const values = new KeptValues(variables);
   const finder = new PortFinder();
+  const facts = new KnownFacts();
+  const factsRead = (portId: string, record: FactsRecord): void => {
+    facts.read(portId, record);
+    finder.factsRead(portId, record);
+  };
   const pipeline: Pipeline = new Pipeline({
-    ...{ events, jobs, variables, values, bus, clock, log, port },
+    ...{ events, jobs, variables, values, facts, bus, clock, log, port },
     rules: () => inUse.rules,
     control: () => runner,
   });
@@ -70,7 +77,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     ...{ clock, images, configs, jobs, servers, clients, secrets, transcripts, variables, alarms, values },
     outlets: outletsOf(site.node, () => inUse.site.email, base, carrier),
     accept: (event) => pipeline.accept(event),
-    factsRead: (portId, record) => finder.factsRead(portId, record),
+    factsRead,
     inBand: new XmodemTransfer({ clock }),
     console: (portId) => consoles.get(portId),
     openDialog: dialogOpener(clock),
@@ -113,7 +120,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   const heartbeat = new Heartbeat({ clock, log, onBeat: () => scheduler.beat() });
   return new NodeRun({
     ...{ inUse, stores, jobs, values, bus, carrier, servers, runner, pipeline, scheduler, consoles, heartbeat },
-    ...{ intake, sources, finder, planner, alarms },
+    ...{ intake, sources, factsRead, planner, alarms },
     ...{ secrets, catalog, clock, random, log },
   });
 }

@@ -16,7 +16,7 @@ export function intakeOf(
 ): Intake {
   return new Intake({
     clock,
-    accept: (event) => pipeline.accept(event),
+    accept: (event) => pipeline.acceptDecided(event),
     onDropped: (dropped) => {
       const told = Object.entries(dropped).map(([source, count]) => `${String(count)} from ${source}`);
       log.warn('events dropped', { dropped: told.join(', ') });
