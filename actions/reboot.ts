@@ -42,6 +42,7 @@ function ledTo(step: Step, from: string, to: string, changes: PushMemory = {}): 
 const up: Step = {
   ...classify,
   async run(context, memory) {
+    await context.reloadBudget.check();
     const outcome = await classify.run(context, memory);
     if (outcome.kind !== 'next' || outcome.step !== 'loaderFacts') return outcome;
     throw fail('DEVICE_AT_LOADER', { port: context.port.id, prompt: 'its boot loader' });
@@ -95,7 +96,8 @@ export const reboot: Action = {
     const code = codeOf(error);
     const { before, reloaded } = recall(memory);
     context.story(`Reboot failed: ${reasonOf(error)}`);
-    if (reloaded !== true) {
+    // Refused by the budget it was journalled, and not sent.
+    if (reloaded !== true || code === 'RELOAD_BUDGET') {
       const known = before?.osVersion === undefined ? 'Nothing was sent to the device' : 'The device was not reloaded';
       return Promise.resolve(end('failed', `${known}: ${reasonOf(error)}.`, code));
     }

@@ -70,6 +70,13 @@ export interface StepContext {
   raiseAlarm(kind: string, message: string): Promise<void>;
   /** Nothing happens where no such alarm stands. */
   clearAlarm(kind: string): Promise<void>;
+  /** The site's reloads of this hour. Errors: RELOAD_BUDGET. */
+  readonly reloadBudget: {
+    /** Before anything is written. */
+    check(): Promise<void>;
+    /** Right before the command; the same job again spends nothing more. */
+    spend(): Promise<void>;
+  };
   /** Ways to people and other systems. */
   readonly outlets: Outlets;
   /** Variables of rules. */

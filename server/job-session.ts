@@ -26,6 +26,7 @@ import type { VariableStore } from '../core/ports/variable-store.js';
 import type { JobSession, RunnerPart } from '../jobs/session.js';
 import { secretMask } from '../protocols/dialog/index.js';
 import type { Alarms } from './alarms.js';
+import type { ReloadBudget } from './reload-budget.js';
 import { recordConsole } from './job-transcript.js';
 import type { JobRecorder } from './job-transcript.js';
 
@@ -41,6 +42,7 @@ export interface SessionDeps {
   readonly transcripts: TranscriptStore;
   readonly variables: VariableStore;
   readonly alarms: Alarms;
+  readonly budget: ReloadBudget;
   readonly outlets: Outlets;
   readonly values: Values;
   /** Told of facts as they are read from a device. */
@@ -112,6 +114,10 @@ export class ConsoleSession implements JobSession {
         this.#deps.factsRead(port.id, record);
       },
       formerWrite: () => this.#formerWrite(),
+      reloadBudget: {
+        check: () => this.#deps.budget.check(port),
+        spend: () => this.#deps.budget.spend(port, this.#job.id),
+      },
       story: (line) => {
         this.#story(line);
       },

@@ -19,6 +19,7 @@ import { NodeRun } from './node-run.js';
 import { Pipeline } from './pipeline.js';
 import { Planner } from './planner.js';
 import { PortFinder } from './port-finder.js';
+import { ReloadBudget } from './reload-budget.js';
 import { Scheduler } from './scheduler.js';
 import { SiteInUse } from './site-in-use.js';
 import { loadSite } from './site/load-site.js';
@@ -70,11 +71,12 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     ...{ variables, clock, accept: (event) => pipeline.take(event) },
     place: (portId) => (portId === undefined ? undefined : port(portId)) ?? { node: site.node },
   });
+  const budget = new ReloadBudget({ variables, clock, alarms, limit: () => inUse.site.reloadsPerSitePerHour });
   const servers = await transferServers(site, base);
   const clients = transferClients(base);
   const carrier = await natsCarrier(site, base);
   const session: SessionDeps = {
-    ...{ clock, images, configs, jobs, servers, clients, secrets, transcripts, variables, alarms, values },
+    ...{ clock, images, configs, jobs, servers, clients, secrets, transcripts, variables, alarms, budget, values },
     outlets: outletsOf(site.node, () => inUse.site.email, base, carrier),
     accept: (event) => pipeline.accept(event),
     factsRead,

@@ -10,7 +10,7 @@ import { atPrompt, readDevice, runAll } from '../read-device.js';
 import { driverIn } from './driver-in.js';
 import { recall, remember } from './memory.js';
 import type { PushMemory } from './memory.js';
-import { sameImage } from './prepare.js';
+import { sameImage, willReload } from './prepare.js';
 import { proofOf } from './proof.js';
 import { fillable, slotsOf } from './slots.js';
 
@@ -151,8 +151,7 @@ export const commit: Step = {
     const dialog = await atPrompt(context, driver);
     await runAll(dialog, driver.activate.commit, slotsOf(context, driver, recall(memory)), ['safe', 'saveConfig']);
     const { activates } = recall(memory);
-    const reloads = context.port.settings.forceReboot && context.params['stageOnly'] !== true;
-    if (activates !== undefined || reloads) {
+    if (activates !== undefined || willReload(context)) {
       return { kind: 'next', step: 'reload', memory: remember(memory, { reloaded: true }) };
     }
     const { fileName = '', before } = recall(memory);

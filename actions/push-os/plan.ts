@@ -10,7 +10,7 @@ import { inBandSeconds } from '../../core/transfer-estimate.js';
 import { fileSystemOf } from '../read-device.js';
 import { identifyImage, variantOf } from '../../drivers/index.js';
 import { isInBand, nextAttempt, usableMethods } from './attempts.js';
-import { refuseStack, refuseUnfit, refuseUnproved, refuseWithoutPrevious } from './prepare.js';
+import { refuseStack, refuseUnfit, refuseUnproved, refuseWithoutPrevious, willReload } from './prepare.js';
 import { fillable, slotsOf } from './slots.js';
 
 /** Intents that a push has on its way, without those of recovery. */
@@ -40,7 +40,7 @@ export async function planPush(context: PlanContext, version: string): Promise<P
     transfers,
     steps: plannedSteps(driver, procedures, slots),
     questions: questionsOf(driver, procedures),
-    reloads: port.settings.forceReboot && context.params['stageOnly'] !== true ? 1 : 0,
+    reloads: willReload(context) ? 1 : 0,
     reloadSeconds: (port.settings.rebootCapMs ?? driver.boot.capMs) / 1000,
     wayBack: WAYS_BACK[driver.capabilities.rollback],
     refusals: await refusals(context, driver, image, facts),

@@ -141,6 +141,7 @@ export const gate: Step = {
       return { kind: 'end', end: { verdict: 'succeeded', sentence } };
     }
     refuseUnproved(context, image);
+    if (activates !== undefined || willReload(context)) await context.reloadBudget.check();
     refuseStack(context, driver, before);
     if (activates !== undefined) return { kind: 'next', step: 'verify', memory: remember(memory, { staged: true }) };
     refuseUnfit(context, driver, before, image);
@@ -149,6 +150,11 @@ export const gate: Step = {
     return { kind: 'next', step: 'stage', memory: remember(memory, { staged: true }) };
   },
 };
+
+/** Whether a push reloads the device, or only stages. */
+export function willReload({ port, params }: Pick<StepContext, 'port' | 'params'>): boolean {
+  return port.settings.forceReboot && params['stageOnly'] !== true;
+}
 
 /** The image that was checked, and no other: a version may be stored anew while a job runs. */
 export async function sameImage(context: StepContext, memory: JsonObject): Promise<ImageRecord> {

@@ -25,6 +25,7 @@ export const reload: Step = {
   async run(context, memory) {
     const driver = driverIn(context, memory);
     const dialog = await atPrompt(context, driver);
+    await context.reloadBudget.spend();
     context.story(driver.reload.story);
     try {
       const { exchange, seenWithinMs } = driver.reload;

@@ -93,6 +93,13 @@ export const jobErrors = {
     retryable: false,
     next: 'Look at the device, and start it again if it was not.',
   },
+  RELOAD_BUDGET: {
+    message: '{port}: site {site} has had its {limit} reloads of this hour',
+    fault: 'local',
+    httpStatus: 429,
+    retryable: true,
+    next: 'Find out why so many are wanted; budgets.reloadsPerSitePerHour in portwright.json says how many may be.',
+  },
   ACTIVATE_NOTHING_STAGED: {
     message: 'nothing is staged on {port}: its last job that wrote did not end as staged',
     fault: 'local',

@@ -1,7 +1,8 @@
 /** Small durable values by scope and key: holds, alarms, last facts, rule time state, schedule ticks, bus cursors, variables of rules. */
 import type { JsonValue } from '../json.js';
 
-export type VariableScope = 'hold' | 'alarm' | 'facts' | 'rule' | 'schedule' | 'cursor' | 'port' | 'system' | 'monitor';
+export type VariableScope =
+  'hold' | 'alarm' | 'facts' | 'rule' | 'schedule' | 'cursor' | 'port' | 'budget' | 'system' | 'monitor';
 
 export interface VariableStore {
   get(scope: VariableScope, key: string): Promise<JsonValue | undefined>;

@@ -19,6 +19,8 @@ import type { FtpServerSite, HttpServerSite, Retention, Site, TftpServerSite } f
 const DEFAULT_RETENTION = { events: '14d', consoleLogs: '30d', transcripts: '400d', maxBytes: 5_000_000_000 };
 const DEFAULT_LISTEN = '127.0.0.1:7373';
 const DEFAULT_DATA_DIR = './data';
+/** CONTRACT's own example. */
+const DEFAULT_RELOADS = 3;
 const DEFAULT_DRAIN = '30s';
 /** RFC 9110 §4.2.2. */
 const HTTPS_PORT = 443;
@@ -149,6 +151,7 @@ export function makeSite(folder: string, main: PortwrightFile, { files, ports, d
     ),
     retention: retentionOf(main.retention),
     drainTimeoutMs: durationMs(main.drainTimeout ?? DEFAULT_DRAIN),
+    reloadsPerSitePerHour: main.budgets?.reloadsPerSitePerHour ?? DEFAULT_RELOADS,
     mode: main.mode ?? 'act',
     ports: ports.map(({ port }) => port),
     settingOrigins: Object.fromEntries(ports.map(({ port, origins }) => [port.id, origins])),

@@ -99,6 +99,8 @@ export interface Site {
   readonly retention: Retention;
   /** Longest that running jobs may take to reach a safe boundary when the node stops, ms. */
   readonly drainTimeoutMs: number;
+  /** Reloads of one site within an hour (`budgets`). */
+  readonly reloadsPerSitePerHour: number;
   /** `observe`: rules decide and explain, and start nothing. */
   readonly mode: 'act' | 'observe';
   readonly ports: readonly ManagedPort[];

@@ -4,35 +4,16 @@
  */
 import type { SiteProblem } from '../../core/problem.js';
 import { gotText, pointerTo } from '../../core/schema-problems.js';
-import type { PortFile, PortwrightFile } from './schemas.js';
-
-const SITE_KEYS: readonly (readonly [path: readonly string[], what: string])[] = [[['budgets'], 'a budget of reloads']];
-
-export function unavailableSiteKeys(file: string, main: PortwrightFile): readonly SiteProblem[] {
-  return SITE_KEYS.flatMap(([path, what]) => {
-    const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], main);
-    if (value === undefined) return [];
-    const pointer = path.reduce<string>(pointerTo, '');
-    return [{ file, pointer, wanted: absent(what), got: gotText(value), severity: 'warning' as const }];
-  });
-}
+import type { PortFile } from './schemas.js';
 
 /** `pointer` is that of the port's entry. */
 export function unavailablePortKeys(file: string, pointer: string, port: PortFile): readonly SiteProblem[] {
-  const problems: SiteProblem[] = [];
-  if (port.power !== undefined) {
-    const at = pointerTo(pointer, 'power');
-    problems.push({
-      file,
-      pointer: at,
-      wanted: absent('power control'),
+  if (port.power === undefined) return [];
+  return [
+    {
+      ...{ file, pointer: pointerTo(pointer, 'power'), severity: 'warning' as const },
+      wanted: 'no such key: power control is not available in this version',
       got: gotText(port.power),
-      severity: 'warning',
-    });
-  }
-  return problems;
-}
-
-function absent(what: string): string {
-  return `no such key: ${what} is not available in this version`;
+    },
+  ];
 }

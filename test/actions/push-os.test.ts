@@ -1,8 +1,12 @@
 /** pushOs against a model router: the whole way, every refusal, every mishap, each with its true verdict. */
 import { expect } from 'chai';
+import { fail } from '../../core/errors/index.js';
 import type { Verdict } from '../../core/job.js';
 import { PushWorld } from './push-world.js';
 import type { PushOptions } from './push-world.js';
+
+const overspent = (): Promise<never> =>
+  Promise.reject(fail('RELOAD_BUDGET', { port: 'n1:1/1', site: 'austin', limit: 3 }));
 
 async function pushed(options: PushOptions = {}): Promise<PushWorld> {
   const world = new PushWorld(options);
@@ -108,6 +112,20 @@ describe('pushOs', () => {
       'succeeded',
       undefined,
       { reloads: 1, attempts: 1 },
+    ],
+    [
+      'the site has had its reloads',
+      { reloadBudget: { check: overspent, spend: overspent } },
+      'failed',
+      'RELOAD_BUDGET',
+      { reloads: 0, attempts: 0 },
+    ],
+    [
+      'the last reload of the site went to another while the image was sent',
+      { reloadBudget: { check: () => Promise.resolve(), spend: overspent } },
+      'failed',
+      'RELOAD_BUDGET',
+      { reloads: 0, attempts: 1 },
     ],
     ['stage only', { settings: { forceReboot: false } }, 'staged', undefined, { reloads: 0, attempts: 1 }],
     [

@@ -55,6 +55,8 @@ export interface PushOptions {
   readonly portName?: string;
   /** Where jobs are kept; default in memory. */
   readonly jobs?: JobStore;
+  /** Default: as many reloads as are wanted. */
+  readonly reloadBudget?: StepContext['reloadBudget'];
   /** When the world begins, epoch ms. */
   readonly startMs?: number;
 }
@@ -204,6 +206,7 @@ export class PushWorld implements ModelWorld {
         return Promise.resolve();
       },
       ...NOTHING_QUICK,
+      reloadBudget: this.#options.reloadBudget ?? NOTHING_QUICK.reloadBudget,
       values: this.values,
       storeConfig: (type, text) => {
         this.configs.push(`${type}: ${text}`);

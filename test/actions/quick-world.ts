@@ -15,10 +15,11 @@ const never = (): Promise<never> => Promise.reject(new Error('not in this world'
 /** For worlds in which no quick action runs. */
 export const NOTHING_QUICK: Pick<
   StepContext,
-  'clearAlarm' | 'outlets' | 'values' | 'emit' | 'formerWrite' | 'storeConfig' | 'config'
+  'clearAlarm' | 'outlets' | 'values' | 'emit' | 'formerWrite' | 'storeConfig' | 'config' | 'reloadBudget'
 > = {
   clearAlarm: never,
   formerWrite: () => Promise.resolve(undefined),
+  reloadBudget: { check: () => Promise.resolve(), spend: () => Promise.resolve() },
   emit: never,
   ...{ storeConfig: never, config: never },
   outlets: { webhook: never, email: never, syslog: never, publish: never },

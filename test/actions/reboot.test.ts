@@ -1,5 +1,6 @@
 /** reboot against a model router. */
 import { expect } from 'chai';
+import { fail } from '../../core/errors/index.js';
 import type { JobRecord } from '../../core/job.js';
 import type { Mishap } from './model-router.js';
 import { PushWorld } from './push-world.js';
@@ -27,6 +28,17 @@ describe('reboot', () => {
   it('is not said to have happened where the device never restarted', async () => {
     const { job } = await rebooted('reloadIgnored');
     expect(job.end).to.include({ verdict: 'failed', code: 'PUSH_RELOAD_NOT_SEEN' });
+  });
+
+  it('does not reload beyond the budget of its site', async () => {
+    const overspent = (): Promise<never> =>
+      Promise.reject(fail('RELOAD_BUDGET', { port: 'n1:1/1', site: 'austin', limit: 3 }));
+    for (const check of [overspent, () => Promise.resolve()]) {
+      const world = new PushWorld({ reloadBudget: { check, spend: overspent } });
+      const job = await world.run('reboot');
+      expect(job.end).to.include({ verdict: 'failed', code: 'RELOAD_BUDGET' });
+      expect(world.router.reloadCommands).to.equal(0);
+    }
   });
 
   it('gives a verdict of unknown while the device stays away', async () => {

@@ -254,6 +254,7 @@ export const FAKE_SITE: Site = {
   secrets: { lab: { username: 'admin', password: 'env:LAB_PASSWORD' } },
   retention: { eventsMs: 1, consoleLogsMs: 1, transcriptsMs: 1, maxBytes: 1 },
   drainTimeoutMs: 30_000,
+  reloadsPerSitePerHour: 3,
   mode: 'act',
   drivers: [],
   ports: [

@@ -260,9 +260,9 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
     'error ports.json /0/console/parity: expected one of "none", "even", "odd", got "mark"',
   ],
   [
-    'a server that this version has not',
-    { 'portwright.json': { ...MAIN, budgets: { reloadsPerSitePerHour: 3 } } },
-    'warning portwright.json /budgets: expected no such key: a budget of reloads is not available in this version, got {"reloadsPerSitePerHour":3}',
+    'a service that this version has not',
+    { 'ports.json': [{ ...PORT, power: { type: 'powerman', host: '127.0.0.1:10101', outlet: 'sw0' } }] },
+    'warning ports.json /0/power: expected no such key: power control is not available in this version',
   ],
   [
     'a key of SNMPv3 that is nowhere',
@@ -431,10 +431,7 @@ describe('loadSite', () => {
       'ports.json': [port],
       'node.creds': '-----BEGIN NATS USER JWT-----',
     });
-    expect(problems.map(({ severity, pointer }) => `${severity} ${pointer}`)).to.deep.equal([
-      'warning /budgets',
-      'warning /0/power',
-    ]);
+    expect(problems.map(({ severity, pointer }) => `${severity} ${pointer}`)).to.deep.equal(['warning /0/power']);
     expect(site?.ports[0]?.settings.rebootTimeoutMs).to.equal(600_000);
   });
 });
