@@ -16,6 +16,8 @@ import { readJsonFile } from './site/read-json.js';
 import { readSite } from './site/read-site.js';
 import type { Site } from './site/site.js';
 
+export { firingsGained, replay } from './offline/replay.js';
+export type { ReplayLine } from './offline/replay.js';
 export { newSite } from './site/new-site.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;

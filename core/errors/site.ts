@@ -107,4 +107,11 @@ export const siteErrors = {
     retryable: false,
     next: 'Set it in ports.json "properties".',
   },
+  REPLAY_FORM: {
+    message: '{file}, place {place}: expected {wanted}, got {got}',
+    fault: 'local',
+    httpStatus: 400,
+    retryable: false,
+    next: 'portwright show events --json makes such a file.',
+  },
 } satisfies ErrorTable;

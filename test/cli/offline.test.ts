@@ -4,12 +4,8 @@ import { expect } from 'chai';
 import { run } from '../../cli/run.js';
 import { DRIVERS } from '../../drivers/index.js';
 import { MAIN, PORT, soundSite, withSite } from '../server/site/site-folder.js';
+import { command } from './command.js';
 import { FakeIo } from './fake-io.js';
-
-const command = async (cwd: string, ...words: string[]) => {
-  const io = new FakeIo({ LAB_PASSWORD: 'correct-horse' }, cwd);
-  return { code: await run(words, io), io };
-};
 
 describe('commands without a node', () => {
   it('write a first site that check passes, and never over another', async () => {
