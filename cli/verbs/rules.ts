@@ -1,4 +1,4 @@
-/** `rules check FILE…`, `rules replay LOG`, `rules explain RULE` */
+/** `rules check FILE…`, `rules replay LOG`, `rules explain RULE|EVENT` */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { RuleAnswer } from '../api-answers.js';
@@ -6,6 +6,7 @@ import type { ReplayLine } from '../../server/offline.js';
 import { countOption, momentOption, segment, UsageError } from '../cli.js';
 import type { Cli } from '../cli.js';
 import { EXIT } from '../exit-code.js';
+import { ApiError } from '../node-client.js';
 import { json, lines } from '../text.js';
 import { tellProblems } from './check.js';
 
@@ -40,24 +41,14 @@ export function addRules(program: Command, cli: Cli): void {
     .action((log: string, options: ReplayOptions) => replayLog(cli, resolve(io.cwd, log), options));
   rules
     .command('explain')
-    .description('what a rule waits for, and why it fired or did not')
-    .argument('<RULE>', 'the name of a rule')
+    .description('why a rule fired or did not, or what every rule made of one event')
+    .argument('<RULE|EVENT>', 'the name of a rule, or the id of an event')
     .option('--event <ID>', 'the decision on this event')
     .option('--since <TIME>', 'events since a time, or 1h for one hour ago', momentOption(io))
     .option('--limit <N>', 'newest decisions to explain', countOption, DEFAULT_DECISIONS)
     .option('--json', 'one JSON document')
-    .action(async (name: string, options: { event?: string; since?: string; limit: string; json?: true }) => {
-      const client = await cli.client();
-      const { event, since, limit } = options;
-      const answer = await client.get<{ rule: RuleAnswer; decisions: readonly { explanation: string }[] }>(
-        `/rules/${segment(name)}/decisions`,
-        { event, since, limit },
-      );
-      if (options.json === true) io.out(json(answer));
-      else {
-        const told = answer.decisions.map(({ explanation }) => explanation);
-        io.out(lines([answer.rule.explanation, '', ...(told.length === 0 ? ['No decision yet.'] : told)].join('\n')));
-      }
+    .action(async (name: string, options: ExplainOptions) => {
+      await explain(cli, name, options);
     });
 }
 
@@ -90,4 +81,38 @@ async function replayLog(cli: Cli, log: string, { rules, diff = [] }: ReplayOpti
     cli.io.out(
       [...firingsGained(second, first).map(told('- ')), ...firingsGained(first, second).map(told('+ '))].join(''),
     );
+}
+
+interface ExplainOptions {
+  readonly event?: string;
+  readonly since?: string;
+  readonly limit: string;
+  readonly json?: true;
+}
+
+interface Explained {
+  readonly rule: RuleAnswer;
+  readonly decisions: readonly { readonly explanation: string }[];
+}
+
+/** What is no rule may be an event. */
+async function explain(cli: Cli, name: string, { event, since, limit, json: asJson }: ExplainOptions): Promise<void> {
+  const client = await cli.client();
+  const show = (answer: Omit<Explained, 'rule'>, head: readonly string[]): void => {
+    const told = answer.decisions.map(({ explanation }) => explanation);
+    if (asJson === true) cli.io.out(json(answer));
+    else cli.io.out(lines([...head, ...(told.length === 0 ? ['No decision yet.'] : told)].join('\n')));
+  };
+  try {
+    const answer = await client.get<Explained>(`/rules/${segment(name)}/decisions`, { event, since, limit });
+    show(answer, [answer.rule.explanation, '']);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'RULE_UNKNOWN') throw error;
+    const about = await client
+      .get<Omit<Explained, 'rule'>>(`/events/${segment(name)}/decisions`)
+      .catch((other: unknown) => {
+        throw other instanceof ApiError && other.code === 'EVENT_UNKNOWN' ? error : other;
+      });
+    show(about, []);
+  }
 }

@@ -58,6 +58,13 @@ export const siteErrors = {
     retryable: false,
     next: 'Check where the value comes from.',
   },
+  EVENT_UNKNOWN: {
+    message: 'there is no event {event}',
+    fault: 'local',
+    httpStatus: 404,
+    retryable: false,
+    next: 'portwright show events --json has their ids.',
+  },
   RULE_UNKNOWN: {
     message: 'there is no rule {rule}',
     fault: 'local',

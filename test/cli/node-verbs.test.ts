@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { makeEvent } from '../../core/event.js';
 import { SECRET, START_MS } from '../support/fake-services.js';
 import { withSite } from '../server/site/site-folder.js';
 import { startTestNode } from './fake-io.js';
@@ -217,6 +218,16 @@ describe('commands that talk to a node', () => {
       .to.include('No decision yet.')
       .and.include('%SYS-5-RESTART');
     expect((await node.run('rules', 'explain', 'none')).code).to.equal(2);
+    const frame = { node: 'aus-1', type: 'console.line', timeMs: 0, authenticated: true, data: {} };
+    await node.services.accept(makeEvent({ ...frame, id: 'quiet' }));
+    node.services.explain = (rule, { id }) =>
+      Promise.resolve({
+        ...{ id: `${rule}:${id}`, rule, eventId: id, atMs: 0, match: {}, jobs: [], conditions: [], recomputed: true },
+        outcome: { kind: 'conditions' },
+      });
+    expect(await out('rules', 'explain', 'quiet'))
+      .to.include('reload-loop')
+      .and.include('quiet');
     expect(await out('schedule', 'next', 'weekend', '--count', '1')).to.equal(
       '2026-01-03T08:00:00Z  Sat 2026-01-03 02:00 America/Chicago\n',
     );

@@ -42,6 +42,8 @@ const DecisionSchema = Type.Object({
   explanation: Type.String({ description: 'Why it came out so, in plain text.' }),
 });
 const Decisions = Type.Object({ rule: RuleSchema, decisions: Type.Array(DecisionSchema) });
+const EventDecisions = Type.Object({ event: Json, decisions: Type.Array(DecisionSchema) });
+const EventParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 300 }) });
 const Params = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) });
 const Query = Type.Object(
   {
@@ -79,18 +81,41 @@ export function ruleRoutes(app: Api, { services }: ApiContext): void {
       const decisions = await decisionsOn(services, rule.name, about, limitOf(limit));
       return {
         rule: view(rule, read),
-        decisions: decisions.map(({ atMs, ...decision }) => ({
-          ...decision,
-          outcome: { ...decision.outcome },
-          conditions: decision.conditions.map((condition) => ({ ...condition })),
-          match: { ...decision.match },
-          jobs: [...decision.jobs],
-          at: toRfc3339(atMs),
-          explanation: explainDecision({ ...decision, atMs }),
-        })),
+        decisions: decisions.map(decisionView),
       };
     },
   );
+  app.get(
+    '/events/:id/decisions',
+    {
+      schema: {
+        summary: 'What every rule that listens to an event made of it; what was not recorded is evaluated again',
+        params: EventParams,
+        response: { 200: EventDecisions, '4xx': ErrorSchema },
+      },
+    },
+    async ({ params: { id } }) => {
+      const [found] = await services.events.list({ id, limit: 1 });
+      if (found === undefined) throw fail('EVENT_UNKNOWN', { event: id });
+      const decisions: Decision[] = [];
+      for (const { name } of rulesOf(services.site()).rules) {
+        decisions.push(...(await decisionsOn(services, name, { id }, 1)));
+      }
+      return { event: { ...found.event }, decisions: decisions.map(decisionView) };
+    },
+  );
+}
+
+function decisionView({ atMs, ...decision }: Decision) {
+  return {
+    ...decision,
+    outcome: { ...decision.outcome },
+    conditions: decision.conditions.map((condition) => ({ ...condition })),
+    match: { ...decision.match },
+    jobs: [...decision.jobs],
+    at: toRfc3339(atMs),
+    explanation: explainDecision({ ...decision, atMs }),
+  };
 }
 
 /** Events that are looked through for those that a rule listens to. */

@@ -73,6 +73,13 @@ describe('HTTP API: events, rules, schedules, alarms', () => {
     expect(await told('event=quiet')).to.deep.equal(['quiet']);
     expect(await told('since=2026-01-01T00:00:01Z')).to.deep.equal(['later']);
     expect(await told('limit=2')).to.deep.equal(['later', 'quiet']);
+    const about = (await bed.get('/api/v1/events/quiet/decisions')).json<{
+      event: { id: string };
+      decisions: { rule: string; eventId: string }[];
+    }>();
+    expect(about.event.id).to.equal('quiet');
+    expect(about.decisions.map(({ rule, eventId }) => [rule, eventId])).to.deep.equal([['reload-loop', 'quiet']]);
+    expect((await bed.get('/api/v1/events/none/decisions')).statusCode).to.equal(404);
   });
 
   it('lists schedules and alarms', async () => {
