@@ -88,6 +88,8 @@ export class JobRunner implements JobControl {
     const problem = this.#deps.catalog.problems(request.action, request.params)[0];
     if (problem !== undefined) throw fail('ACTION_PARAMS', { action: request.action, ...problem });
     const record = newJob(request, this.#deps);
+    const twin = this.#queued.find((queued) => isTwin(queued, record));
+    if (twin !== undefined) return twin;
     const { job, created } = await this.#deps.store.create(record, [
       jobEvent(record, port, 'queued', 0, record.createdAtMs, { params: request.params }),
     ]);
@@ -285,4 +287,11 @@ export class JobRunner implements JobControl {
     if (port === undefined) throw fail('PORT_UNKNOWN', { port: portId });
     return port;
   }
+}
+
+/** The same on the same port, waiting to begin: doing it twice would serve nobody. Quick actions never wait. */
+function isTwin(queued: JobRecord, asked: JobRecord): boolean {
+  const told = ({ portId, action, params, chain }: JobRecord): string =>
+    JSON.stringify([portId, action, params, chain]);
+  return asked.uses !== 'none' && queued.startedAtMs === undefined && told(queued) === told(asked);
 }

@@ -36,7 +36,10 @@ export interface Hold {
 }
 
 export interface JobControl {
-  /** Errors: ACTION_UNKNOWN, ACTION_PARAMS, PORT_UNKNOWN, STORE_FAILED. */
+  /**
+   * One that asks for what already waits to begin on the port is given that job.
+   * Errors: ACTION_UNKNOWN, ACTION_PARAMS, PORT_UNKNOWN, STORE_FAILED.
+   */
   submit(request: JobRequest): Promise<JobRecord>;
   /** The actions of a fired rule or due schedule as jobs; the same start again makes nothing new. Errors: as `submit`. */
   startChain(start: ChainStart): Promise<readonly JobRecord[]>;

@@ -262,6 +262,22 @@ describe('the job runner', () => {
     expect(second.began).to.have.length(1);
   });
 
+  it('does not queue twice what waits to begin', async () => {
+    const gate = new Gate('push');
+    const { runner } = world(gate);
+    const running = await runner.submit(ask('p1'));
+    const waiting = await runner.submit(ask('p1'));
+    const [again, other] = [
+      await runner.submit(ask('p1')),
+      await runner.submit({ ...ask('p1'), params: { other: 1 } }),
+    ];
+    expect(again.id).to.equal(waiting.id);
+    expect(new Set([running.id, waiting.id, other.id]).size).to.equal(3);
+    await settle();
+    await gate.go();
+    expect((await runner.submit(ask('p1'))).id).not.to.equal(waiting.id);
+  });
+
   it('cancel ends a queued job at once and a running one at its next boundary', async () => {
     const gate = new Gate('push');
     const { runner, store } = world(gate);
