@@ -8,6 +8,7 @@ import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { SiteProblem } from '../core/problem.js';
 import { activate } from './activate.js';
 import { alarm, clearAlarm } from './alarm.js';
+import { downloadImage } from './download-image/download-image.js';
 import { event } from './event.js';
 import { execute } from './execute.js';
 import { fetchOs } from './files/fetch-os.js';
@@ -25,7 +26,7 @@ import { recordOutput } from './record-output.js';
 import { clearValue, decrementValue, incrementValue, setValue } from './values.js';
 
 export const ACTIONS: readonly Action[] = [
-  ...[pushOs, activate, reboot, execute, recordOutput],
+  ...[pushOs, downloadImage, activate, reboot, execute, recordOutput],
   ...[fetchOs, sendOs, pullOs],
   ...[pullRunningConfig, pullStartupConfig, pullTech, sendConfig],
   ...[alarm, clearAlarm, event],

@@ -19,6 +19,7 @@ import { addJobs } from './verbs/jobs.js';
 import { addLab } from './verbs/lab.js';
 import { addNew } from './verbs/new.js';
 import { addPull } from './verbs/pull.js';
+import { addDownload } from './verbs/download.js';
 import { addPush } from './verbs/push.js';
 import { addReload } from './verbs/reload.js';
 import { addRules } from './verbs/rules.js';
@@ -31,6 +32,7 @@ const VERBS: readonly ((program: Command, cli: Cli) => void)[] = [
   addServe,
   addReload,
   addPush,
+  addDownload,
   addPull,
   addCopy,
   addDelete,

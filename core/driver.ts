@@ -167,6 +167,17 @@ export interface ConfigProcedure {
 }
 
 /** What happens where it matters, for people and for `docs/drivers.md`. */
+/** What the OS's own `download image` command takes. */
+export interface DownloadCommand {
+  /** Endings of the files that it installs. */
+  readonly endings: readonly string[];
+  /** Characters of a file's name and of a host's, as the inside of a character class. */
+  readonly fileCharacters: string;
+  readonly hostCharacters: string;
+  /** The first version that can be told a block size, and the sizes that it takes, bytes without the TFTP header. */
+  readonly blockSize?: { readonly since: string; readonly least: number; readonly most: number };
+}
+
 export interface Capabilities {
   /**
    * What runs again where the new image does not come up: the former image as second of the boot list, the other slot or
@@ -224,6 +235,8 @@ export interface Driver {
   /** Bytes that must stay free beside the image. */
   readonly spareBytes: number;
   readonly transfers: Readonly<Partial<Record<TransferMethod, TransferProcedure>>>;
+  /** Absent: the OS has no such command; an image comes by a push. */
+  readonly download?: DownloadCommand;
   /** By method; `image` is the file on the device. Absent: it brings nothing. */
   readonly uploads?: Readonly<Partial<Record<TransferMethod, UploadProcedure>>>;
   readonly verify: VerifyProcedure;

@@ -1,5 +1,5 @@
 /**
- * Typed slots: `{{name:type}}` in command templates (ARCHITECTURE 15).
+ * Typed slots: `{{name:type}}` in command templates (ARCHITECTURE 15); a part in `[[…]]` stands only where its slots are filled.
  * Text from a device or a user reaches a device only through a slot whose value fits the slot's type;
  * otherwise the action fails and nothing is sent.
  */
@@ -19,10 +19,19 @@ const SHAPE: Readonly<Record<SlotType, RegExp>> = {
 };
 
 const SLOT = /\{\{([\w.]+)(?::(\w+))?\}\}/g;
+/** `[[ block-size {{property.blockSize:int}}]]` */
+const OPTIONAL = /\[\[(.*?)\]\]/g;
+
+/** A template without the parts in `[[…]]` that have a slot which nobody fills. */
+export function withoutUnfilled(template: string, values: SlotValues): string {
+  return template.replace(OPTIONAL, (_whole, part: string) =>
+    [...part.matchAll(SLOT)].every(([, name = '']) => Object.hasOwn(values, name)) ? part : '',
+  );
+}
 
 /** Fills a command template. Errors: TEMPLATE_SLOT_UNKNOWN, TEMPLATE_SLOT_TYPE, TEMPLATE_VALUE_REFUSED. */
 export function fillTemplate(template: string, values: SlotValues): string {
-  return template.replace(SLOT, (_whole, name: string, type: string | undefined) => {
+  return withoutUnfilled(template, values).replace(SLOT, (_whole, name: string, type: string | undefined) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw fail('TEMPLATE_SLOT_UNKNOWN', { slot: name, template });
     return slotText(name, type ?? 'word', String(value), template);

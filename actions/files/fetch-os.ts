@@ -12,6 +12,8 @@ import { maskUrls } from '../../core/file-url.js';
 import { attempt, farOf, fileJobFailed, REMOTE_PARAMETERS } from './remote.js';
 
 const ALGORITHMS = ['sha512', 'sha256', 'md5'] as const;
+/** Where it stands once it came, unless the parameters say otherwise. */
+const DEFAULT_VERSION = 'candidate';
 const hex = (digits: number): JsonObject => ({ type: 'string', pattern: `^[0-9A-Fa-f]{${String(digits)}}$` });
 
 /** Brings the file; an attempt that broke off leaves what came for the next. */
@@ -54,6 +56,19 @@ const keep: Step = {
   },
 };
 
+/** Parameters of a file that is fetched into the store. */
+export const FETCH_PARAMETERS = {
+  ...REMOTE_PARAMETERS,
+  fileName: {
+    type: 'string',
+    maxLength: 128,
+    description: "the vendor's own file name; default: the URL's last part",
+  },
+  sha256: hex(64),
+  sha512: hex(128),
+  md5: hex(32),
+} as const satisfies JsonObject;
+
 export const fetchOs: Action = {
   name: 'fetchOs',
   description: "Fetch an OS file from a URL into the port's file store.",
@@ -62,20 +77,12 @@ export const fetchOs: Action = {
     required: ['url', 'version'],
     additionalProperties: false,
     properties: {
-      ...REMOTE_PARAMETERS,
+      ...FETCH_PARAMETERS,
       version: {
         type: 'string',
         pattern: '^[A-Za-z0-9_]{1,9}$',
         description: 'candidate, current, previous, archive, or a name',
       },
-      fileName: {
-        type: 'string',
-        maxLength: 128,
-        description: "the vendor's own file name; default: the URL's last part",
-      },
-      sha256: hex(64),
-      sha512: hex(128),
-      md5: hex(32),
     },
   },
   uses: 'network',
@@ -92,7 +99,11 @@ export const fetchOs: Action = {
   },
 };
 
-function fileNameOf(context: StepContext): string {
+export function fetchedVersion({ params }: Pick<StepContext, 'params'>): string {
+  return params['version'] === undefined ? DEFAULT_VERSION : textParam(params, 'version');
+}
+
+export function fileNameOf(context: StepContext): string {
   const { fileName } = context.params;
   return typeof fileName === 'string' ? fileName : farOf(context).url.fileName;
 }
@@ -100,7 +111,7 @@ function fileNameOf(context: StepContext): string {
 function open(context: StepContext): Promise<IncomingImage> {
   return context.images.receive(context.jobId, {
     portId: context.port.id,
-    version: textParam(context.params, 'version'),
+    version: fetchedVersion(context),
     fileName: fileNameOf(context),
   });
 }
@@ -123,7 +134,7 @@ function expectedOf(params: JsonObject): PutImage['expected'] {
 
 /** What this job has stored already. */
 async function keptBefore(context: StepContext, { bytes, sha256 }: JsonObject): Promise<ImageRecord | undefined> {
-  const version = textParam(context.params, 'version');
+  const version = fetchedVersion(context);
   const kept = await context.image(version === 'archive' ? 'archive 1' : version);
   if (kept?.sizeBytes !== bytes || kept?.fileName !== fileNameOf(context)) return undefined;
   return sha256 === undefined || sha256 === kept.sha256 ? kept : undefined;

@@ -5,6 +5,7 @@ import { codeOf, fail, reasonOf } from '../../core/errors/index.js';
 import type { DeviceFacts } from '../../core/facts.js';
 import type { ImageRecord } from '../../core/image.js';
 import type { Plan, PlanContext, PlannedCommands, PlannedTransfer } from '../../core/plan.js';
+import { withoutUnfilled } from '../../core/template.js';
 import type { SlotValues } from '../../core/template.js';
 import { inBandSeconds } from '../../core/transfer-estimate.js';
 import { fileSystemOf } from '../read-device.js';
@@ -154,7 +155,7 @@ function transferExchanges(procedure: TransferProcedure | undefined): readonly E
 
 /** One-time names and passwords are made when they are needed. */
 function told(template: string, slots: SlotValues): string {
-  return template.replace(/\{\{([\w.]+)(?::\w+)?\}\}/g, (_whole, name: string) =>
+  return withoutUnfilled(template, slots).replace(/\{\{([\w.]+)(?::\w+)?\}\}/g, (_whole, name: string) =>
     Object.hasOwn(slots, name) ? String(slots[name]) : `<${name}>`,
   );
 }

@@ -156,6 +156,58 @@ export const jobErrors = {
     retryable: false,
     next: 'Store the image that fits the device.',
   },
+  DOWNLOAD_ABSENT: {
+    message: '{port}: driver {driver} has no download image command',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Use pushOs, which every driver has.',
+  },
+  DOWNLOAD_PLAN_URL: {
+    message: '{port}: a plan is made of a stored image, and this one is still at its URL',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Fetch it first: portwright copy URL PORT os candidate. Then plan it from the store.',
+  },
+  DOWNLOAD_NAME: {
+    message: '{port}: {what} {text} has {character}, which the device does not take there (allowed: {allowed})',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Rename the file, or name the host otherwise.',
+  },
+  DOWNLOAD_FILE_TYPE: {
+    message: '{port}: {file} is none of {endings}, the files that can be installed',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Name a core image.',
+  },
+  DOWNLOAD_PARTITION: {
+    message:
+      '{port}: partition {asked} was asked for, and the device runs from {booted}; the running partition is never written',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Leave the partition out, or say inactive.',
+  },
+  DOWNLOAD_SELECTION_PENDING: {
+    message:
+      '{port}: the device runs from {booted}, and {selected} is selected for the next boot: somebody else has begun a change',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Finish that change, or select the running partition again, then start the download.',
+  },
+  DOWNLOAD_BLOCK_SIZE: {
+    message:
+      '{port}: a block size of {asked} bytes, where the device takes {least} to {most} from version {since} on, and it runs {version}',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Leave the block size out.',
+  },
   PUSH_RUNNING_FILE: {
     message: '{port}: {image} is the file the device runs from; it is never overwritten',
     fault: 'local',

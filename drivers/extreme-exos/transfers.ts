@@ -47,7 +47,11 @@ const serverQuestions: readonly QuestionRow[] = [
 ];
 
 export const exosTransfers = {
-  tftp: pull(install('download image {{server:ip}} {{remoteFile:path}} vr {{property.vr}} {{otherSlot}}')),
+  tftp: pull(
+    install(
+      'download image {{server:ip}} {{remoteFile:path}} vr {{property.vr}}[[ block-size {{property.blockSize:int}}]] {{otherSlot}}',
+    ),
+  ),
   http: pull(
     install(
       'download url http://{{server:ip}}:{{serverPort:int}}/{{remoteFile:path}} vr {{property.vr}} {{otherSlot}}',

@@ -1,0 +1,41 @@
+/**
+ * The steps of a push, taken by a download: its options stand where a push looks for them, for this job before those of the
+ * port, and the story names the download.
+ */
+import type { Step, StepContext } from '../../core/action.js';
+import type { JsonObject, JsonValue } from '../../core/json.js';
+import { fetchedVersion } from '../files/fetch-os.js';
+
+const PUSH_ITSELF = /^Push OS (?=succeeded|failed|staged|rolled|degraded|unknown)/;
+
+/** The parameters and the port as the steps of a push read them. */
+export function pushView<Context extends Pick<StepContext, 'params' | 'port'>>(context: Context): Context {
+  const { params, port } = context;
+  const options: Record<string, JsonValue> = {};
+  for (const name of ['vr', 'blockSize']) if (params[name] !== undefined) options[name] = params[name];
+  const pushed: JsonObject = { version: fetchedVersion(context), stageOnly: params['reboot'] !== true };
+  return { ...context, params: pushed, port: { ...port, properties: { ...port.properties, ...options } } };
+}
+
+export function asPush(step: Step): Step {
+  const { run, rederive, failed } = step;
+  return {
+    ...step,
+    run: (context, memory) => run(stepView(context, memory), memory),
+    ...(rederive === undefined ? {} : { rederive: (context, memory) => rederive(stepView(context, memory), memory) }),
+    ...(failed === undefined
+      ? {}
+      : { failed: (context, memory, error) => failed(stepView(context, memory), memory, error) }),
+  };
+}
+
+export function stepView(context: StepContext, { fetchAttempts }: JsonObject): StepContext {
+  return {
+    ...pushView(context),
+    // Those that brought the file to the node are no attempts to bring it to the device.
+    attempts: context.attempts.slice(typeof fetchAttempts === 'number' ? fetchAttempts : 0),
+    story: (line) => {
+      context.story(line.replace(PUSH_ITSELF, 'Download image '));
+    },
+  };
+}

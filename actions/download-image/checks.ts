@@ -1,0 +1,48 @@
+/** What is refused before the switch is asked: names that it does not take, its running partition, a change of somebody else. */
+import type { StepContext } from '../../core/action.js';
+import type { DownloadCommand, Driver } from '../../core/driver.js';
+import { fail } from '../../core/errors/index.js';
+import { printable } from '../../core/template.js';
+import { isAtLeast } from '../../core/version.js';
+
+type Asked = Pick<StepContext, 'port' | 'params'>;
+
+/** Errors: DOWNLOAD_ABSENT. */
+export function commandOf({ port }: Pick<StepContext, 'port'>, driver: Driver): DownloadCommand {
+  if (driver.download === undefined) throw fail('DOWNLOAD_ABSENT', { port: port.id, driver: driver.id });
+  return driver.download;
+}
+
+/** Errors: DOWNLOAD_NAME, DOWNLOAD_FILE_TYPE. */
+export function refuseFile({ port }: Asked, command: DownloadCommand, file: string): void {
+  refuseName(port.id, 'file name', file, command.fileCharacters);
+  if (command.endings.some((ending) => file.toLowerCase().endsWith(ending))) return;
+  throw fail('DOWNLOAD_FILE_TYPE', { port: port.id, file, endings: command.endings.join(', ') });
+}
+
+/** Errors: DOWNLOAD_NAME. */
+export function refuseHost({ port }: Asked, command: DownloadCommand, host: string): void {
+  refuseName(port.id, 'host', host, command.hostCharacters);
+}
+
+function refuseName(port: string, what: string, text: string, allowed: string): void {
+  const odd = new RegExp(`[^${allowed}]`, 'u').exec(text)?.[0];
+  if (odd === undefined) return;
+  throw fail('DOWNLOAD_NAME', { port, what, text: printable(text), character: `"${printable(odd)}"`, allowed });
+}
+
+/** Errors: DOWNLOAD_BLOCK_SIZE. */
+export function refuseBlockSize({ port, params }: Asked, { blockSize }: DownloadCommand, version = 'unknown'): void {
+  const { blockSize: asked } = params;
+  if (typeof asked !== 'number') return;
+  const { since = 'none', least = 0, most = 0 } = blockSize ?? {};
+  if (blockSize !== undefined && asked >= least && asked <= most && isAtLeast(version, since)) return;
+  throw fail('DOWNLOAD_BLOCK_SIZE', { port: port.id, asked, least, most, since, version: printable(version) });
+}
+
+/** `active` is the booted partition, whatever is selected. Errors: DOWNLOAD_PARTITION. */
+export function refusePartition({ port, params }: Asked, booted: string): void {
+  const { partition: asked = 'inactive' } = params;
+  if (asked !== 'active' && asked !== booted) return;
+  throw fail('DOWNLOAD_PARTITION', { port: port.id, asked, booted });
+}

@@ -1,0 +1,141 @@
+/**
+ * downloadImage: `download image` of ExtremeXOS, from the store or from a URL, to the partition that does not run.
+ *
+ *   begin → (fetch ⟲ → keep) → the steps of a push, with these between them:
+ *   preFacts → gate (partition, selection, block size) → stage → verify → staged with the old selection, end
+ *                                                                      ↘ preConfig → install → select → commit → …
+ *
+ * The node brings the file into its own store first, hashes it, and then serves it to the switch under a one-time path: what
+ * the switch is asked to install is known. Sources: EXOS Command Reference (`download image`, `use image`).
+ */
+import type { Action, Step } from '../../core/action.js';
+import type { PlanContext } from '../../core/plan.js';
+import { fail } from '../../core/errors/index.js';
+import { FETCH_PARAMETERS, fetchedVersion, fetchOs, fileNameOf } from '../files/fetch-os.js';
+import { farOf } from '../files/remote.js';
+import { selection } from '../push-os/activate.js';
+import { driverIn } from '../push-os/driver-in.js';
+import { recall, remember } from '../push-os/memory.js';
+import { planPush } from '../push-os/plan.js';
+import { pushOs } from '../push-os/push-os.js';
+import { atPrompt } from '../read-device.js';
+import { asPush, pushView, stepView } from './as-push.js';
+import { commandOf, refuseBlockSize, refuseFile, refuseHost, refusePartition } from './checks.js';
+
+const begin: Step = {
+  ...{ repeatable: true, boundary: true, mayPause: true, intents: ['safe'] },
+  async run(context) {
+    const command = commandOf(context, context.driver);
+    if (context.params['url'] !== undefined) {
+      refuseHost(context, command, farOf(context).url.host);
+      refuseFile(context, command, fileNameOf(context));
+      return { kind: 'next', step: 'fetch' };
+    }
+    const version = fetchedVersion(context);
+    const image = await context.image(version);
+    if (image === undefined) throw fail('PUSH_IMAGE_MISSING', { port: context.port.id, version });
+    refuseFile(context, command, image.fileName);
+    return { kind: 'next', step: 'checkImage' };
+  },
+};
+
+const fetch: Step = { ...stepOf(fetchOs, 'fetch'), failed: fetchOs.failed };
+
+/** What a fetch remembers is over with it. */
+const keep: Step = {
+  ...stepOf(fetchOs, 'keep'),
+  async run(context, memory) {
+    const outcome = await stepOf(fetchOs, 'keep').run(context, memory);
+    if (outcome.kind !== 'end') return outcome;
+    return { kind: 'next', step: 'checkImage', memory: { fetchAttempts: context.attempts.length } };
+  },
+  failed: stepOf(fetchOs, 'keep').failed ?? fetchOs.failed,
+};
+
+const gate: Step = {
+  ...stepOf(pushOs, 'gate'),
+  async run(context, memory) {
+    const driver = driverIn(context, memory);
+    const { slot = 'unknown', before } = recall(memory);
+    refusePartition(context, slot);
+    refuseBlockSize(context, commandOf(context, driver), before?.osVersion);
+    const selected = await selection(driver, await atPrompt(context, driver), context, memory);
+    if (selected !== slot)
+      throw fail('DOWNLOAD_SELECTION_PENDING', {
+        port: context.port.id,
+        booted: slot,
+        selected: selected ?? 'nothing',
+      });
+    return asPush(stepOf(pushOs, 'gate')).run(context, memory);
+  },
+};
+
+/** The switch boots its old partition until somebody activates the new one: the transfer has selected it again. */
+const verify: Step = {
+  ...stepOf(pushOs, 'verify'),
+  async run(context, memory) {
+    const outcome = await asPush(stepOf(pushOs, 'verify')).run(context, memory);
+    if (outcome.kind !== 'next' || outcome.step !== 'preConfig' || context.params['stageOnly'] !== true) return outcome;
+    const { fileName = '', otherSlot = '', slot = '', before } = recall(memory);
+    const runs = before?.osVersion ?? 'its former version';
+    const sentence = `${fileName} is installed on ${otherSlot} and verified; the device runs ${runs} and boots ${slot} again. portwright activate ${context.port.name} finishes it.`;
+    context.story('Download image staged.');
+    return {
+      kind: 'end',
+      end: { verdict: 'staged', sentence },
+      memory: remember(memory, { version: fetchedVersion(context) }),
+    };
+  },
+};
+
+const pushed = Object.fromEntries(Object.entries(pushOs.steps).map(([name, step]) => [name, asPush(step)]));
+
+export const downloadImage: Action = {
+  name: 'downloadImage',
+  description: 'Download an image to the partition of an ExtremeXOS switch that does not run, and prove it there.',
+  parameters: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      ...FETCH_PARAMETERS,
+      version: {
+        type: 'string',
+        pattern: '^(candidate|current|previous|archive (?:[1-9]|1\\d|20)|[A-Za-z0-9_]{1,9})$',
+        description: 'the stored version to install; with a URL, the one under which it is kept; default candidate',
+      },
+      vr: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9_-]{1,32}$',
+        description: "the switch's virtual router; default: the port's, else VR-Mgmt",
+      },
+      blockSize: { type: 'integer', minimum: 24, maximum: 65_000, description: 'TFTP block size, bytes' },
+      partition: {
+        enum: ['primary', 'secondary', 'inactive', 'active'],
+        description: 'default inactive; what was booted is refused',
+      },
+      reboot: { type: 'boolean', description: 'reload the switch and prove the new version; default false' },
+      stageOnly: { type: 'boolean', description: 'install, verify, and leave the running partition selected' },
+    },
+    not: { required: ['reboot', 'stageOnly'], properties: { reboot: { const: true }, stageOnly: { const: true } } },
+  },
+  uses: 'line',
+  intent: 'write',
+  start: 'begin',
+  steps: { ...pushed, begin, fetch, keep, gate, verify },
+  failed: (context, memory, error) => pushOs.failed(stepView(context, memory), memory, error),
+  plan,
+};
+
+async function plan(context: PlanContext) {
+  if (context.params['url'] !== undefined) throw fail('DOWNLOAD_PLAN_URL', { port: context.port.id });
+  const command = commandOf(context, context.driver);
+  const found = await planPush(pushView(context), fetchedVersion(context));
+  refuseFile(context, command, found.image.fileName);
+  return { ...found, action: 'downloadImage' };
+}
+
+function stepOf({ steps, name }: Action, step: string): Step {
+  const found = steps[step];
+  if (found === undefined) throw new Error(`${name} has no step ${step}`);
+  return found;
+}

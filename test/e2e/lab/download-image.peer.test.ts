@@ -1,0 +1,91 @@
+/** `download image` by a whole node on the lab's X460-G2: staged and activated, at once from a URL, and refused. */
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { makeImage } from '../../../lab/image.js';
+import { requirePeer } from '../../support/peers.js';
+import { LabBed } from './lab-bed.js';
+import type { JobView, NodeProcess } from './node-process.js';
+
+const IMAGE = { fileName: 'summitX-16.2.5.4.xos', family: 'summitX', version: '16.2.5.4', vendor: 'extreme' };
+const OPTIONS = {
+  ...{ device: 'extreme-x460g2', driver: 'extreme-exos', image: IMAGE },
+  login: { username: 'admin', password: 'lab-pass-7' },
+};
+
+interface Done {
+  readonly job: JobView;
+  readonly story: readonly string[];
+}
+
+async function run(node: NodeProcess, action: string, params: Readonly<Record<string, unknown>>): Promise<Done> {
+  const { id } = (await node.request('POST', '/jobs', { port: '1/1', action, params })) as { id: string };
+  return { job: await node.ended(id), story: await node.story(id) };
+}
+
+describe('download image to an ExtremeXOS switch of the lab', function () {
+  this.timeout(180_000);
+  let bed: LabBed;
+  let node: NodeProcess;
+  let files: Server;
+  let url: string;
+  const typed = (): string[] =>
+    bed.journal.filter(({ kind }) => kind === 'command').map(({ text }) => String(text));
+
+  before(async function () {
+    requirePeer.call(this, 'tftp');
+    bed = await new LabBed(OPTIONS).start();
+    node = bed.node();
+    const bytes = makeImage(IMAGE, 200_000);
+    files = createServer((_request, response) => response.end(bytes)).listen(0, '127.0.0.1');
+    await once(files, 'listening');
+    url = `http://127.0.0.1:${String((files.address() as AddressInfo).port)}/exos/${IMAGE.fileName}`;
+  });
+
+  after(async () => {
+    files.close();
+    await bed.stop();
+  });
+
+  it('refuses the running partition, and a name that the switch does not take, before anything is written', async () => {
+    await bed.storeCandidate(node);
+    const active = await run(node, 'downloadImage', { version: 'candidate', partition: 'active' });
+    expect(active.job).to.include({ verdict: 'failed', code: 'DOWNLOAD_PARTITION' });
+    const odd = await run(node, 'downloadImage', { url: url.replace('summitX-', 'summitX~') });
+    expect(odd.job).to.include({ verdict: 'failed', code: 'DOWNLOAD_NAME' });
+    expect(bed.counts).to.include({ boots: 0, transfers: 0 });
+  });
+
+  it('installs and verifies; the running partition stays selected where that is asked for', async () => {
+    const { job, story } = await run(node, 'downloadImage', {
+      url,
+      vr: 'VR-Default',
+      blockSize: 1024,
+      stageOnly: true,
+    });
+    expect(job.verdict, `${job.sentence}\n${story.join('\n')}`).to.equal('staged');
+    expect(job.sentence).to.match(/is installed on secondary and verified; .* boots primary again/);
+    expect(story.at(-1)).to.equal('Download image staged.');
+    expect(typed().find((line) => line.startsWith('download image'))).to.match(
+      /^download image 10\.10\.10\.254 \S+\/summitX-16\.2\.5\.4\.xos vr VR-Default block-size 1024 secondary$/,
+    );
+    expect(bed.counts).to.include({ boots: 0, transfers: 1, runningFileWrites: 0 });
+    expect(bed.journal.filter(({ kind }) => kind === 'nvramWrite').at(-1)).to.include({ selected: 'primary' });
+  });
+
+  it('is finished by activate, which proves the new version', async () => {
+    const { job, story } = await run(node, 'activate', {});
+    expect(job.verdict, `${job.sentence}\n${story.join('\n')}`).to.equal('succeeded');
+    expect(job.sentence).to.include('The device runs 16.2.5.4');
+    expect(bed.counts).to.include({ boots: 1, transfers: 1, runningFileWrites: 0 });
+  });
+
+  it('knows a version that runs already', async () => {
+    const { job } = await run(node, 'downloadImage', { url, reboot: true });
+    expect(job.verdict).to.equal('succeeded');
+    expect(job.sentence).to.include('runs 16.2.5.4 already');
+    expect(bed.counts).to.include({ boots: 1, transfers: 1 });
+  });
+});
