@@ -26,7 +26,7 @@ export const NOTHING_QUICK: Pick<
   values: { set: never, add: never, clear: never, seenFrom: () => ({ system: {}, monitor: {} }) },
 };
 
-const PORT: ManagedPort = {
+export const PORT: ManagedPort = {
   ...{ id: 'aus-1:1/1', name: '1/1', node: 'aus-1', driver: 'cisco-ios', make: 'cisco', labels: {}, properties: {} },
   settings: DEFAULT_PUSH_SETTINGS,
 };

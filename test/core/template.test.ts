@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fillPattern } from '../../core/template.js';
+import { fillPattern, fillTemplate } from '../../core/template.js';
 
 describe('fillPattern', () => {
   it('a slot stands for its literal text, whatever a pattern would make of it', () => {
@@ -15,5 +15,23 @@ describe('fillPattern', () => {
     expect(() => fillPattern('{{slot}}', {}))
       .to.throw()
       .with.property('code', 'TEMPLATE_SLOT_UNKNOWN');
+  });
+});
+
+describe('fillTemplate', () => {
+  const template = 'download image {{server:ip}}[[ block-size {{property.blockSize:int}}]] {{otherSlot}}';
+  const values = { server: '192.0.2.1', otherSlot: 'primary' };
+
+  it('an optional part stands where its slots are filled, and only there', () => {
+    expect(fillTemplate(template, values)).to.equal('download image 192.0.2.1 primary');
+    expect(fillTemplate(template, { ...values, 'property.blockSize': 1024 })).to.equal(
+      'download image 192.0.2.1 block-size 1024 primary',
+    );
+  });
+
+  it('refuses a value of the wrong type there too', () => {
+    expect(() => fillTemplate(template, { ...values, 'property.blockSize': '1024\nreboot' }))
+      .to.throw()
+      .with.property('code', 'TEMPLATE_VALUE_REFUSED');
   });
 });

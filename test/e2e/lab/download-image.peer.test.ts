@@ -31,15 +31,16 @@ describe('download image to an ExtremeXOS switch of the lab', function () {
   let node: NodeProcess;
   let files: Server;
   let url: string;
-  const typed = (): string[] =>
-    bed.journal.filter(({ kind }) => kind === 'command').map(({ text }) => String(text));
+  const typed = (): string[] => bed.journal.filter(({ kind }) => kind === 'command').map(({ text }) => String(text));
 
   before(async function () {
     requirePeer.call(this, 'tftp');
     bed = await new LabBed(OPTIONS).start();
     node = bed.node();
-    const bytes = makeImage(IMAGE, 200_000);
-    files = createServer((_request, response) => response.end(bytes)).listen(0, '127.0.0.1');
+    files = createServer(({ url: path = '' }, response) => {
+      const [version = ''] = /(?<=-)[\d.]+(?=\.xos)/.exec(path) ?? [];
+      response.end(makeImage({ ...IMAGE, version }, 200_000));
+    }).listen(0, '127.0.0.1');
     await once(files, 'listening');
     url = `http://127.0.0.1:${String((files.address() as AddressInfo).port)}/exos/${IMAGE.fileName}`;
   });
@@ -49,12 +50,14 @@ describe('download image to an ExtremeXOS switch of the lab', function () {
     await bed.stop();
   });
 
-  it('refuses the running partition, and a name that the switch does not take, before anything is written', async () => {
+  it('refuses the running partition, names and block sizes that the switch does not take, before anything is written', async () => {
     await bed.storeCandidate(node);
     const active = await run(node, 'downloadImage', { version: 'candidate', partition: 'active' });
     expect(active.job).to.include({ verdict: 'failed', code: 'DOWNLOAD_PARTITION' });
     const odd = await run(node, 'downloadImage', { url: url.replace('summitX-', 'summitX~') });
     expect(odd.job).to.include({ verdict: 'failed', code: 'DOWNLOAD_NAME' });
+    const blocks = await run(node, 'downloadImage', { version: 'candidate', blockSize: 1024 });
+    expect(blocks.job).to.include({ verdict: 'failed', code: 'DOWNLOAD_BLOCK_SIZE' });
     expect(bed.counts).to.include({ boots: 0, transfers: 0 });
   });
 
@@ -62,14 +65,13 @@ describe('download image to an ExtremeXOS switch of the lab', function () {
     const { job, story } = await run(node, 'downloadImage', {
       url,
       vr: 'VR-Default',
-      blockSize: 1024,
       stageOnly: true,
     });
     expect(job.verdict, `${job.sentence}\n${story.join('\n')}`).to.equal('staged');
     expect(job.sentence).to.match(/is installed on secondary and verified; .* boots primary again/);
     expect(story.at(-1)).to.equal('Download image staged.');
     expect(typed().find((line) => line.startsWith('download image'))).to.match(
-      /^download image 10\.10\.10\.254 \S+\/summitX-16\.2\.5\.4\.xos vr VR-Default block-size 1024 secondary$/,
+      /^download image 10\.10\.10\.254 \S+\/summitX-16\.2\.5\.4\.xos vr VR-Default secondary$/,
     );
     expect(bed.counts).to.include({ boots: 0, transfers: 1, runningFileWrites: 0 });
     expect(bed.journal.filter(({ kind }) => kind === 'nvramWrite').at(-1)).to.include({ selected: 'primary' });
@@ -87,5 +89,22 @@ describe('download image to an ExtremeXOS switch of the lab', function () {
     expect(job.verdict).to.equal('succeeded');
     expect(job.sentence).to.include('runs 16.2.5.4 already');
     expect(bed.counts).to.include({ boots: 1, transfers: 1 });
+  });
+
+  it('installs the next version with a block size, reloads the switch and proves it', async () => {
+    const { job, story } = await run(node, 'downloadImage', {
+      url: url.replace('5.4', '5.5'),
+      blockSize: 1024,
+      reboot: true,
+    });
+    expect(job.verdict, `${job.sentence}\n${story.join('\n')}`).to.equal('succeeded');
+    expect(job.sentence).to.include('The device runs 16.2.5.5 from primary');
+    expect(story.at(-1)).to.equal('Download image succeeded.');
+    expect(
+      typed()
+        .filter((line) => line.startsWith('download image'))
+        .at(-1),
+    ).to.match(/ vr VR-Mgmt block-size 1024 primary$/);
+    expect(bed.counts).to.include({ boots: 2, transfers: 2, runningFileWrites: 0 });
   });
 });
