@@ -44,12 +44,16 @@ export interface QuestionRow {
    */
   readonly key: boolean | 'thenReturn';
   readonly intent: Intent;
+  /** Answered so, what was asked for is declined for good: another attempt would be asked the same. */
+  readonly declines?: true;
 }
 
 export interface FailureRow {
   readonly pattern: string;
   /** Error class for transfers, or `refused` for commands. */
   readonly class: FailureClass;
+  /** No other attempt and no other method can change it. */
+  readonly final?: true;
 }
 
 /** Why a transfer or command failed; decides whether another attempt makes sense. */

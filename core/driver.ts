@@ -5,7 +5,7 @@
  * (one-time login at our server), `version` (what the image's name tells), and `property.<name>` from the port.
  * In `success` and `capture` the same slots stand for their literal text.
  */
-import type { BootTable, DialogTable, Exchange, LoginTable } from './dialog-table.js';
+import type { BootTable, DialogTable, Exchange, LoginTable, QuestionRow } from './dialog-table.js';
 import type { DeviceFacts, FactName, NumericFact } from './facts.js';
 import type { JsonValue } from './json.js';
 import type { LineSpeed } from './line-speed.js';
@@ -176,6 +176,8 @@ export interface DownloadCommand {
   readonly hostCharacters: string;
   /** The first version that can be told a block size, and the sizes that it takes, bytes without the TFTP header. */
   readonly blockSize?: { readonly since: string; readonly least: number; readonly most: number };
+  /** Warnings that a job may accept, by name; each is a question that the dialogue refuses else. */
+  readonly warnings: Readonly<Record<string, QuestionRow>>;
 }
 
 export interface Capabilities {

@@ -4,17 +4,23 @@
  */
 import type { Step, StepContext } from '../../core/action.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
+import { accepting } from './accept.js';
 import { fetchedVersion } from '../files/fetch-os.js';
 
 const PUSH_ITSELF = /^Push OS (?=succeeded|failed|staged|rolled|degraded|unknown)/;
 
 /** The parameters and the port as the steps of a push read them. */
-export function pushView<Context extends Pick<StepContext, 'params' | 'port'>>(context: Context): Context {
+export function pushView<Context extends Pick<StepContext, 'params' | 'port' | 'driver'>>(context: Context): Context {
   const { params, port } = context;
   const options: Record<string, JsonValue> = {};
   for (const name of ['vr', 'blockSize']) if (params[name] !== undefined) options[name] = params[name];
   const pushed: JsonObject = { version: fetchedVersion(context), stageOnly: params['reboot'] !== true };
-  return { ...context, params: pushed, port: { ...port, properties: { ...port.properties, ...options } } };
+  return {
+    ...context,
+    params: pushed,
+    port: { ...port, properties: { ...port.properties, ...options } },
+    driver: accepting(context),
+  };
 }
 
 export function asPush(step: Step): Step {

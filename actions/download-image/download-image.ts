@@ -19,13 +19,14 @@ import { recall, remember } from '../push-os/memory.js';
 import { planPush } from '../push-os/plan.js';
 import { pushOs } from '../push-os/push-os.js';
 import { atPrompt } from '../read-device.js';
+import { accepting } from './accept.js';
 import { asPush, pushView, stepView } from './as-push.js';
 import { commandOf, refuseBlockSize, refuseFile, refuseHost, refusePartition } from './checks.js';
 
 const begin: Step = {
   ...{ repeatable: true, boundary: true, mayPause: true, intents: ['safe'] },
   async run(context) {
-    const command = commandOf(context, context.driver);
+    const command = commandOf(context, accepting(context));
     if (context.params['url'] !== undefined) {
       refuseHost(context, command, farOf(context).url.host);
       refuseFile(context, command, fileNameOf(context));
@@ -112,6 +113,12 @@ export const downloadImage: Action = {
       partition: {
         enum: ['primary', 'secondary', 'inactive', 'active'],
         description: 'default inactive; what was booted is refused',
+      },
+      accept: {
+        type: 'array',
+        uniqueItems: true,
+        items: { enum: ['unsigned', 'noCertificate', 'badCertificate', 'removeDumps'] },
+        description: 'warnings of the switch that are answered with yes; default none',
       },
       reboot: { type: 'boolean', description: 'reload the switch and prove the new version; default false' },
       stageOnly: { type: 'boolean', description: 'install, verify, and leave the running partition selected' },

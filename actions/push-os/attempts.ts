@@ -81,6 +81,7 @@ export function worthRetrying(code: string, attempt: PlannedAttempt): boolean {
 
 const NEVER_AGAIN: readonly string[] = [
   'TRANSFER_SPACE',
+  'DEVICE_DECLINED',
   'DEVICE_UNKNOWN_QUESTION',
   'DEVICE_QUESTION_WITHOUT_INTENT',
   'IMAGE_UNKNOWN',

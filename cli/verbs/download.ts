@@ -15,6 +15,7 @@ interface DownloadOptions extends JobOptions {
   readonly partition?: string;
   readonly credentials?: string;
   readonly sha256?: string;
+  readonly accept?: string;
   readonly reboot?: true;
   readonly stageOnly?: true;
   readonly plan?: true;
@@ -35,6 +36,7 @@ export function addDownload(program: Command, cli: Cli): void {
     .option('--partition <P>', 'primary, secondary, inactive or active; what runs is refused')
     .option('--credentials <NAME>', 'the secret of the site that logs in at the URL')
     .option('--sha256 <HEX>', 'what the file of the URL must hash to')
+    .option('--accept <NAMES>', 'warnings that are accepted: unsigned, noCertificate, badCertificate, removeDumps')
     .option('--reboot', 'reload the switch and prove the new version')
     .option('--stage-only', 'leave the running partition selected for the next boot')
     .option('--plan', 'show what it would do, and do nothing')
@@ -52,7 +54,7 @@ export function addDownload(program: Command, cli: Cli): void {
 }
 
 function paramsOf(source: string, options: DownloadOptions): JsonObject {
-  const { vr, blockSize, partition, credentials, sha256, reboot, stageOnly } = options;
+  const { vr, blockSize, partition, credentials, sha256, accept, reboot, stageOnly } = options;
   return {
     ...(isUrl(source) ? { url: source } : { version: source }),
     ...(vr === undefined ? {} : { vr }),
@@ -61,6 +63,7 @@ function paramsOf(source: string, options: DownloadOptions): JsonObject {
     ...(partition === undefined ? {} : { partition }),
     ...(credentials === undefined ? {} : { credentials }),
     ...(sha256 === undefined ? {} : { sha256 }),
+    ...(accept === undefined ? {} : { accept: accept.split(',') }),
     ...(reboot === undefined ? {} : { reboot }),
     ...(stageOnly === undefined ? {} : { stageOnly }),
   };

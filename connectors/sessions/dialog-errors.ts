@@ -61,6 +61,7 @@ export function exchangeError(
 
 function failureError(failure: SeenFailure, { port, command }: ExchangeContext): PortwrightError {
   const text = printable(failure.text);
+  if (failure.final === true) return fail('DEVICE_DECLINED', { port, command: printable(command), text });
   if (failure.class === 'refused') {
     return fail('DEVICE_REFUSED', { port, command: printable(command), text: text === '' ? 'no answer' : text });
   }

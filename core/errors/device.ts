@@ -9,6 +9,13 @@ export const deviceErrors = {
     retryable: false,
     next: "Read the device's own words in the transcript; correct the cause on the device or the setting.",
   },
+  DEVICE_DECLINED: {
+    message: '{port}: the device declines "{command}" for good: {text}',
+    fault: 'device',
+    httpStatus: 502,
+    retryable: false,
+    next: 'Another attempt would end the same way: correct the cause that the device names, or accept its warning.',
+  },
   DEVICE_LOGIN_FAILED: {
     message: '{port}: login refused: {text}',
     fault: 'device',

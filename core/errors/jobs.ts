@@ -208,6 +208,13 @@ export const jobErrors = {
     retryable: false,
     next: 'Leave the block size out.',
   },
+  DOWNLOAD_WARNING: {
+    message: '{port}: there is no warning {name} to accept (known: {known})',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Name one that the driver knows.',
+  },
   PUSH_RUNNING_FILE: {
     message: '{port}: {image} is the file the device runs from; it is never overwritten',
     fault: 'local',

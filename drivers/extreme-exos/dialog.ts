@@ -32,13 +32,14 @@ export const exosDialog: DialogTable = {
       key: 'thenReturn',
       intent: 'overwrite',
     },
-    // An image whose signature cannot be checked is not installed; a site that wants it says so in a driver of its own.
+    // An image whose signature cannot be checked is not installed, unless the job was told to accept the warning.
     {
       id: 'signature',
       pattern: 'Signature Validation - .*Do you want to continue\\? \\(y/N\\) ?$',
       answer: 'n',
       key: 'thenReturn',
       intent: 'safe',
+      declines: true,
     },
     // These files are evidence of a crash: they stay.
     {
@@ -48,6 +49,7 @@ export const exosDialog: DialogTable = {
       answer: 'n',
       key: 'thenReturn',
       intent: 'safe',
+      declines: true,
     },
     {
       id: 'reboot-unsaved',
@@ -91,14 +93,20 @@ export const exosDialog: DialogTable = {
     { id: 'wizard', pattern: '\\[y/N/q\\]: ?$', answer: 'q', key: false, intent: 'safe' },
   ],
   failures: [
-    { pattern: 'Image signature cannot be validated|[Cc]hecksum|CRC', class: 'integrity' },
+    { pattern: 'Image signature cannot be validated', class: 'integrity', final: true },
+    { pattern: '[Cc]hecksum|CRC', class: 'integrity' },
     { pattern: 'No such file or directory|[Ff]ile not found|not found on server', class: 'remoteFile' },
     { pattern: '[Nn]o space left|[Nn]ot enough (?:free )?(?:space|memory)|[Ii]nsufficient', class: 'space' },
     {
       pattern: 'non-active partition|must not be the active partition|do not have the same image partition',
       class: 'refused',
+      final: true,
     },
-    { pattern: 'does not include compatible|Service contract expired|current license level', class: 'refused' },
+    {
+      pattern: 'does not include compatible|Service contract expired|current license level',
+      class: 'refused',
+      final: true,
+    },
     { pattern: '^Installation cancelled', class: 'refused' },
     {
       pattern: 'Could not connect|[Tt]imed? ?out|[Cc]onnection (?:refused|closed|lost)|unreachable|[Tt]ransfer aborted',

@@ -6,6 +6,7 @@
  */
 import type { Driver } from '../../core/driver.js';
 import { exosDialog, exosLogin } from './dialog.js';
+import { exosDownload } from './download.js';
 import { bootedFacts } from './show-switch.js';
 import { exosTransfers, say, useImage } from './transfers.js';
 
@@ -89,13 +90,7 @@ export const extremeExos = {
   interrupt: '\x03',
   spareBytes: 0,
   transfers: exosTransfers,
-  // EXOS Command Reference, `download image`: character restrictions, block sizes.
-  download: {
-    endings: ['.xos'],
-    fileCharacters: 'A-Za-z0-9._-',
-    hostCharacters: 'A-Za-z0-9.:_-',
-    blockSize: { since: '15.7.1', least: 24, most: 65_000 },
-  },
+  download: exosDownload,
   verify: {
     algorithm: 'shown',
     exchange: { ...say('show version images'), success: '^\\S+ +{{otherSlot}} .*\\b{{file}}\\b' },

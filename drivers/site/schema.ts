@@ -25,7 +25,10 @@ const CLASSES = ['transport', 'remoteFile', 'space', 'integrity', 'refused', 'ti
 const State = oneOf(...READY);
 
 const Prompt = Type.Object({ state: State, pattern: Pattern }, closed);
-const Failure = Type.Object({ pattern: Pattern, class: oneOf(...CLASSES) }, { ...closed, $id: 'failure' });
+const Failure = Type.Object(
+  { pattern: Pattern, class: oneOf(...CLASSES), final: optional(Type.Literal(true)) },
+  { ...closed, $id: 'failure' },
+);
 const Question = Type.Object(
   {
     id: Type.String(),
@@ -39,6 +42,7 @@ const Question = Type.Object(
       }),
     ),
     intent: optional(oneOf(...INTENTS)),
+    declines: optional(Type.Literal(true)),
   },
   { ...closed, $id: 'question' },
 );

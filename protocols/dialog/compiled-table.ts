@@ -19,6 +19,7 @@ export interface AskedQuestion {
 
 export interface SeenFailure {
   readonly class: FailureClass;
+  readonly final?: true;
   /** The device's own words. */
   readonly text: string;
 }
@@ -188,7 +189,7 @@ export class FailureRows {
 
 function failureIn(rows: readonly Compiled<FailureRow>[], line: string): SeenFailure | undefined {
   const hit = rows.find(({ pattern }) => pattern.test(line));
-  return hit && { class: hit.row.class, text: line.trim() };
+  return hit && { class: hit.row.class, text: line.trim(), ...(hit.row.final === true ? { final: true } : {}) };
 }
 
 function definedGroups(groups: Readonly<Record<string, string | undefined>> = {}): Record<string, string> {

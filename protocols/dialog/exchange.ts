@@ -54,6 +54,8 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
   #startedMs = 0;
   #heardMs = 0;
   #boot: BootSign | undefined;
+  /** A warning that was not accepted: the reason, whatever the device says after it. */
+  #declined: SeenFailure | undefined;
   #probed = false;
   #pages = 0;
   #done = false;
@@ -252,6 +254,7 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
       return;
     }
     this.#questions.push({ id: row.id, text, answer });
+    if (row.declines === true) this.#declined = { class: 'refused', final: true, text };
     this.#answer.questionAnswered(reader.cut(), answer);
     if (row.key === 'thenReturn') this.#keyReply.typed(answer, nowMs);
     this.#write(row.key === false ? answer + table.lineEnding : answer, nowMs);
@@ -268,8 +271,9 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
     const answer = this.#read(prompt);
     const { success } = this.#setup.exchange;
     const missing = success !== undefined && !answerPattern(success).test(answer.output);
-    const failure: SeenFailure | undefined =
+    const seen: SeenFailure | undefined =
       this.#answer.failure ?? (missing ? { class: 'refused', text: lastWords(answer.output) } : undefined);
+    const failure = seen && (this.#declined ?? seen);
     this.#finish(failure === undefined ? { kind: 'answered', answer } : { kind: 'failed', failure, answer });
   }
 

@@ -91,10 +91,22 @@ describe('download image to an ExtremeXOS switch of the lab', function () {
     expect(bed.counts).to.include({ boots: 1, transfers: 1 });
   });
 
-  it('installs the next version with a block size, reloads the switch and proves it', async () => {
+  it('is declined, once, where the switch warns of the signature and the job does not accept that', async () => {
+    bed.device.arm({ id: 'signature-unsigned' });
+    const { job } = await run(node, 'downloadImage', { url: url.replace('5.4', '5.5') });
+    expect(job).to.include({ verdict: 'failed', code: 'DEVICE_DECLINED' });
+    expect(job.sentence).to.include('Image is not digitally signed');
+    // The fetch, and one transfer to the switch.
+    expect(job.attempts.map(({ outcome }) => outcome)).to.deep.equal(['succeeded', 'failed']);
+    expect(bed.counts).to.include({ boots: 1, runningFileWrites: 0 });
+  });
+
+  it('installs it with a block size where the warning is accepted, reloads the switch and proves it', async () => {
+    bed.device.arm({ id: 'signature-unsigned' });
     const { job, story } = await run(node, 'downloadImage', {
       url: url.replace('5.4', '5.5'),
       blockSize: 1024,
+      accept: ['unsigned'],
       reboot: true,
     });
     expect(job.verdict, `${job.sentence}\n${story.join('\n')}`).to.equal('succeeded');
@@ -105,6 +117,6 @@ describe('download image to an ExtremeXOS switch of the lab', function () {
         .filter((line) => line.startsWith('download image'))
         .at(-1),
     ).to.match(/ vr VR-Mgmt block-size 1024 primary$/);
-    expect(bed.counts).to.include({ boots: 2, transfers: 2, runningFileWrites: 0 });
+    expect(bed.counts).to.include({ boots: 2, transfers: 3, runningFileWrites: 0 });
   });
 });
