@@ -8,6 +8,13 @@ export interface Io {
   readonly home: string | undefined;
   out(text: string): void;
   err(text: string): void;
+  /** Bytes as they are. */
+  outBytes(bytes: Uint8Array): void;
+  /**
+   * Every key as it is typed, Ctrl-C too where the input is a terminal; `onEnd` when there will be none. Returns the way to
+   * stop, which makes the terminal what it was.
+   */
+  keys(onKeys: (bytes: Uint8Array) => void, onEnd: () => void): () => void;
   readonly progress: Progress;
   nowMs(): number;
   sleep(ms: number): Promise<void>;
@@ -27,6 +34,8 @@ export function processIo(): Io {
     home: process.env['HOME'],
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    outBytes: (bytes) => process.stdout.write(bytes),
+    keys: readKeys,
     progress: processProgress(process.stderr),
     nowMs: () => Date.now(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -34,5 +43,23 @@ export function processIo(): Io {
       process.on(signal, act);
       return () => process.off(signal, act);
     },
+  };
+}
+
+function readKeys(onKeys: (bytes: Uint8Array) => void, onEnd: () => void): () => void {
+  const { stdin } = process;
+  // A pseudo terminal that went away has no mode to set.
+  const setRaw = (raw: boolean): void => {
+    if (stdin.isTTY) stdin.setRawMode(raw);
+  };
+  setRaw(true);
+  stdin.on('data', onKeys);
+  stdin.once('end', onEnd);
+  stdin.resume();
+  return () => {
+    stdin.off('data', onKeys);
+    stdin.off('end', onEnd);
+    stdin.pause();
+    setRaw(false);
   };
 }

@@ -85,6 +85,17 @@ export class NodeClient {
     return { events: readFrames(response.body), close: () => stop.abort() };
   }
 
+  /** Where and with what a WebSocket opens. */
+  upgrade(
+    path: string,
+    query: Readonly<Record<string, string | undefined>>,
+  ): { readonly url: string; readonly headers: Readonly<Record<string, string>> } {
+    return {
+      url: `${this.url.replace(/^http/, 'ws')}/api/v1${path}${queryText(query)}`,
+      headers: this.#authorization(),
+    };
+  }
+
   async #json<T>(path: string, init: RequestInit): Promise<T> {
     const response = await this.#fetch(path, init);
     if (!response.ok) throw await this.#refusal(response);
@@ -97,25 +108,33 @@ export class NodeClient {
   }
 
   async #fetch(path: string, init: RequestInit): Promise<Response> {
-    const token = this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` };
+    const headers = { ...this.#authorization(), ...(init.headers as object) };
     try {
-      return await fetch(`${this.url}/api/v1${path}`, { ...init, headers: { ...token, ...(init.headers as object) } });
+      return await fetch(`${this.url}/api/v1${path}`, { ...init, headers });
     } catch (error) {
       throw fail('NODE_UNREACHABLE', { url: this.url, reason: reasonOf(error) }, error);
     }
   }
 
+  #authorization(): Readonly<Record<string, string>> {
+    return this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` };
+  }
+
   async #refusal(response: Response): Promise<Error> {
-    const text = await response.text();
+    return this.refusalOf(response.status, await response.text());
+  }
+
+  /** The error that an answer tells. */
+  refusalOf(status: number, text: string): Error {
     try {
       const { error } = JSON.parse(text) as { error: { code: string; message: string; next: string } };
-      if (typeof error.code === 'string') return new ApiError(response.status, error);
+      if (typeof error.code === 'string') return new ApiError(status, error);
     } catch {
       // Not our JSON: told below by what it was.
     }
     return fail('NODE_ANSWER', {
       url: this.url,
-      status: response.status,
+      status,
       got: 'something that is no Portwright answer',
     });
   }

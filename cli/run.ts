@@ -13,18 +13,19 @@ import { addAlarms } from './verbs/alarms.js';
 import { addCheck } from './verbs/check.js';
 import { addCopy } from './verbs/copy.js';
 import { addDelete } from './verbs/delete.js';
+import { addDownload } from './verbs/download.js';
 import { addDrivers } from './verbs/drivers.js';
 import { addHold } from './verbs/hold.js';
 import { addJobs } from './verbs/jobs.js';
 import { addLab } from './verbs/lab.js';
 import { addNew } from './verbs/new.js';
 import { addPull } from './verbs/pull.js';
-import { addDownload } from './verbs/download.js';
 import { addPush } from './verbs/push.js';
 import { addReload } from './verbs/reload.js';
 import { addRules } from './verbs/rules.js';
 import { addSchedule } from './verbs/schedule.js';
 import { addServe } from './verbs/serve.js';
+import { addTerminal } from './verbs/terminal.js';
 
 const VERBS: readonly ((program: Command, cli: Cli) => void)[] = [
   addNew,
@@ -42,6 +43,7 @@ const VERBS: readonly ((program: Command, cli: Cli) => void)[] = [
   addAlarms,
   addRules,
   addSchedule,
+  addTerminal,
   addDrivers,
   addLab,
 ];

@@ -6,6 +6,7 @@ import type { Clock } from '../../core/ports/clock.js';
 import type { LineMode } from '../../core/ports/line.js';
 import type { TranscriptRef, TranscriptStore } from '../../core/ports/transcript-store.js';
 import { ByteDecoder, secretMask } from '../../protocols/dialog/index.js';
+import { TypedKeys } from './typed-keys.js';
 
 export interface ConsoleLogDeps {
   readonly ref: TranscriptRef;
@@ -34,6 +35,7 @@ export class ConsoleLog {
   readonly #deps: ConsoleLogDeps;
   readonly #ownSecrets: (text: string) => string;
   readonly #sides: Readonly<Record<Direction, Side>> = { in: newSide(), out: newSide() };
+  readonly #keys = new TypedKeys();
   readonly #binary: Record<Direction, number> = { in: 0, out: 0 };
 
   constructor(deps: ConsoleLogDeps) {
@@ -48,9 +50,15 @@ export class ConsoleLog {
     }
     this.#endBinary();
     const side = this.#sides[direction];
+    if (direction === 'out' && mode === 'person') {
+      for (const line of this.#keys.typed(side.decoder.decode(bytes))) this.#keep('out', line);
+      return;
+    }
     // What one side says closes the other's unfinished line: the order of the log is the order of the line.
     this.#flush(direction === 'in' ? 'out' : 'in');
-    side.text += side.decoder.decode(bytes);
+    const text = side.decoder.decode(bytes);
+    if (direction === 'in') this.#keys.heard(text);
+    side.text += text;
     const end = side.text.lastIndexOf('\n') + 1;
     if (end > 0) this.#write(direction, end);
     if (side.text.length >= PIECE_CHARS_MAX) this.#flush(direction);
@@ -71,6 +79,7 @@ export class ConsoleLog {
     this.#endBinary();
     this.#flush('in');
     this.#flush('out');
+    for (const line of this.#keys.rest()) this.#keep('out', line);
   }
 
   #endBinary(): void {
@@ -89,8 +98,12 @@ export class ConsoleLog {
     const side = this.#sides[direction];
     side.cancel?.();
     side.cancel = undefined;
-    if (chars > 0) this.#append(direction, this.#ownSecrets(this.#deps.mask(side.text.slice(0, chars))));
+    if (chars > 0) this.#keep(direction, side.text.slice(0, chars));
     side.text = side.text.slice(chars);
+  }
+
+  #keep(direction: Direction, text: string): void {
+    this.#append(direction, this.#ownSecrets(this.#deps.mask(text)));
   }
 
   #append(direction: Direction | 'note', text: string): void {

@@ -12,6 +12,7 @@ export interface LineOffice {
   write(line: FencedLine, bytes: Uint8Array): Promise<void>;
   baudRate(): number | undefined;
   setBaudRate(line: FencedLine, baudRate: number): Promise<void>;
+  sendBreak(line: FencedLine, durationMs: number): Promise<void>;
   modeChanged(mode: LineMode): void;
   recent(): Uint8Array;
   backForMs(): number | undefined;
@@ -73,6 +74,12 @@ export class FencedLine implements Line {
   async setBaudRate(baudRate: number): Promise<void> {
     this.assertHeld();
     await this.#office.setBaudRate(this, baudRate);
+  }
+
+  async sendBreak(durationMs: number): Promise<void> {
+    this.assertMayWrite();
+    this.renew();
+    await this.#office.sendBreak(this, durationMs);
   }
 
   read(onBytes: (bytes: Uint8Array) => void, onLost: (reason: string) => void): () => void {

@@ -78,6 +78,10 @@ export class PortConsole implements Console {
     return this.#claims.holder?.mode ?? 'idle';
   }
 
+  get holder(): string | undefined {
+    return this.#claims.holder?.owner;
+  }
+
   get person(): 'holds' | 'asks' | undefined {
     if (this.#claims.holder?.kind === 'person') return 'holds';
     return this.#claims.askedBy === undefined ? undefined : 'asks';
@@ -129,6 +133,7 @@ export class PortConsole implements Console {
       write: (candidate, bytes) => this.#inTurn(() => this.#write(candidate, bytes)),
       baudRate: () => this.#deps.channel.baudRate,
       setBaudRate: (candidate, baudRate) => this.#inTurn(() => this.#setBaudRate(candidate, baudRate)),
+      sendBreak: (candidate, durationMs) => this.#inTurn(() => this.#sendBreak(candidate, durationMs)),
       modeChanged: (mode) => {
         this.#tell({ kind: 'mode', mode });
       },
@@ -178,6 +183,21 @@ export class PortConsole implements Console {
     line.assertHeld();
     if (!this.open) throw fail('CONSOLE_LOST', { port: this.portId, reason: 'not open' });
     await this.#changeSpeed(baudRate);
+  }
+
+  async #sendBreak(line: FencedLine, durationMs: number): Promise<void> {
+    line.assertMayWrite();
+    if (!this.open) throw fail('CONSOLE_LOST', { port: this.portId, reason: 'not open' });
+    const { channel } = this.#deps;
+    if (channel.sendBreak === undefined) {
+      throw fail('LINE_BREAK_ABSENT', { port: this.portId, reason: `${channel.target} has none` });
+    }
+    this.#log.note('break sent');
+    try {
+      await channel.sendBreak(durationMs);
+    } catch (error) {
+      throw fail('LINE_BREAK_ABSENT', { port: this.portId, reason: reasonOf(error) }, error);
+    }
   }
 
   async #changeSpeed(baudRate: number): Promise<void> {

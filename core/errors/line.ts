@@ -16,6 +16,20 @@ export const lineErrors = {
     retryable: false,
     next: 'Claim the line again.',
   },
+  LINE_BREAK_ABSENT: {
+    message: '{port}: no break was sent: {reason}',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Send it from the console server, or use a way to the console that has a break: serial, Telnet.',
+  },
+  TERMINAL_NOT_CONFIRMED: {
+    message: '{port}: "{got}" is not the name of the port; the line was not taken',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Type the name of the port to take the line from {holder}.',
+  },
   LINE_LISTEN_ONLY: {
     message: '{port}: the line is listen-only while the device boots',
     fault: 'local',

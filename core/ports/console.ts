@@ -30,6 +30,8 @@ export interface Console {
   readonly portId: string;
   readonly open: boolean;
   readonly mode: LineMode;
+  /** Who holds the line. */
+  readonly holder?: string | undefined;
   /** Whether a person holds the line, or asks for it. */
   readonly person?: 'holds' | 'asks' | undefined;
   start(): void;

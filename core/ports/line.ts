@@ -16,6 +16,8 @@ export interface Line {
    * configured speed. Errors: LINE_SPEED_FIXED, LINE_FENCED, CONSOLE_LOST.
    */
   setBaudRate?(baudRate: number): Promise<void>;
+  /** Holds the line at space for so long, ms: a break. Errors: LINE_BREAK_ABSENT, LINE_FENCED, CONSOLE_LOST. */
+  sendBreak?(durationMs: number): Promise<void>;
   /** Bytes as they come; returns the way to stop. `onLost` is called once when the connection breaks. */
   read(onBytes: (bytes: Uint8Array) => void, onLost: (reason: string) => void): () => void;
   /** What was said last before the claim, bounded: what stands on the line must be known before anything is typed. */

@@ -5,6 +5,7 @@
 import fastify from 'fastify';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
+import websocket from '@fastify/websocket';
 import { fail } from '../../core/errors/index.js';
 import type { Log } from '../../core/ports/log.js';
 import type { Services } from '../services.js';
@@ -28,6 +29,7 @@ import { imageRoutes, portRoutes } from './routes/ports.js';
 import { reloadRoutes } from './routes/reload.js';
 import { ruleRoutes } from './routes/rules.js';
 import { scheduleRoutes } from './routes/schedules.js';
+import { terminalRoutes } from './routes/terminal.js';
 import { NO_COMPILERS, useOwnCompilers } from './schema-compilers.js';
 
 export type { Api } from './api-types.js';
@@ -48,6 +50,8 @@ export interface ApiOptions {
 
 const PREFIX = '/api/v1';
 
+/** A paste; more comes in several. */
+const TERMINAL_MESSAGE_BYTES = 65_536;
 /** Far above what people and scripts do; keeps one broken client from taking the node's loop. */
 const REQUESTS_PER_MINUTE = 6000;
 
@@ -85,6 +89,7 @@ export async function buildApi(services: Services, options: ApiOptions): Promise
 
 async function plugins(app: Api, options: ApiOptions): Promise<void> {
   await app.register(helmet);
+  await app.register(websocket, { options: { maxPayload: TERMINAL_MESSAGE_BYTES } });
   const limit = options.requestsPerMinute ?? REQUESTS_PER_MINUTE;
   await app.register(rateLimit, {
     max: limit,
@@ -103,6 +108,7 @@ async function routes(app: Api, context: ApiContext, version: string): Promise<v
       osFileRoutes(api, context);
       configRoutes(api, context);
       consoleRoutes(api, context);
+      terminalRoutes(api, context);
       jobRoutes(api, context);
       holdRoutes(api, context);
       eventRoutes(api, context);

@@ -15,6 +15,11 @@ export function finishRequests(app: Api): void {
     reply.raw.on('close', () => replies.delete(reply));
     done();
   });
+  app.addHook('onResponse', (request, _reply, done) => {
+    // An upgrade that was refused: Node has let go of the socket, so nobody else would end it.
+    if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
+    done();
+  });
   app.addHook('preClose', async () => {
     // A hijacked reply counts as sent: streams end by themselves.
     const busy = [...replies].filter(({ sent }) => !sent);

@@ -5,6 +5,7 @@
 import fastify from 'fastify';
 import type { RouteOptions } from 'fastify';
 import type {} from '@fastify/swagger';
+import type {} from '@fastify/websocket';
 import type { JsonObject } from '../../core/json.js';
 import type { Api } from './api-types.js';
 import { NO_COMPILERS, useOwnCompilers } from './schema-compilers.js';
@@ -14,8 +15,10 @@ type DescribedRoute = Pick<RouteOptions, 'method' | 'url'> & { readonly schema?:
 /** Collects every route that `app` gets from now on; the answer gives the document, made once. */
 export function describeRoutes(app: Api, version: string): () => Promise<JsonObject> {
   const routes: DescribedRoute[] = [];
-  app.addHook('onRoute', ({ method, url, schema }) => {
-    routes.push({ method, url, ...(schema === undefined ? {} : { schema }) });
+  app.addHook('onRoute', ({ method, url, schema, websocket }) => {
+    // Its plugin hides every WebSocket.
+    const told = websocket === true ? { ...schema, hide: false } : schema;
+    routes.push({ method, url, ...(told === undefined ? {} : { schema: told }) });
   });
   let document: Promise<JsonObject> | undefined;
   return () => (document ??= documentOf(routes, version));

@@ -19,6 +19,8 @@ export class FakeIo implements Io {
   stderr = '';
   readonly bars: (readonly [number, number])[] = [];
   readonly signals = new EventEmitter();
+  /** Emit `keys` with bytes, or `end`. */
+  readonly keyboard = new EventEmitter();
   /** Emits `out` and `sleep`, so that a test can await what a command did. */
   readonly happened = new EventEmitter();
 
@@ -39,6 +41,23 @@ export class FakeIo implements Io {
 
   err(text: string): void {
     this.stderr += text;
+    this.happened.emit('err');
+  }
+
+  /** Resolves when standard error holds this text. */
+  async saidOnErr(text: string): Promise<void> {
+    while (!this.stderr.includes(text)) await once(this.happened, 'err');
+  }
+
+  outBytes(bytes: Uint8Array): void {
+    this.out(new TextDecoder().decode(bytes));
+  }
+
+  keys(onKeys: (bytes: Uint8Array) => void, onEnd: () => void): () => void {
+    this.keyboard.on('keys', onKeys);
+    this.keyboard.on('end', onEnd);
+    this.happened.emit('keyboard');
+    return () => this.keyboard.removeAllListeners();
   }
 
   nowMs(): number {

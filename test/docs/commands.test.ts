@@ -34,6 +34,8 @@ async function askHelp(words: readonly string[]): Promise<Help> {
     nowMs: () => 0,
     sleep: () => Promise.resolve(),
     onSignal: () => () => undefined,
+    outBytes: () => undefined,
+    keys: () => () => undefined,
   };
   const exitCode = await run([...words, '--help'], io);
   expect(exitCode, `portwright ${words.join(' ')} --help`).to.equal(0);

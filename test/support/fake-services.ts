@@ -319,6 +319,8 @@ export interface FakeServices extends Services {
   readonly configs: FakeConfigs;
   readonly secrets: SiteSecrets;
   readonly control: FakeJobs;
+  /** The consoles of the ports; a test puts its own here. */
+  console: Services['console'];
   /** What the next reload finds. */
   reloadProblems: readonly SiteProblem[];
   /** Publishes what the node says of a job; transient where `seq` is 0. */
