@@ -9,14 +9,13 @@ import { codeOf, fail, reasonOf } from '../core/errors/index.js';
 import type { JobEnd } from '../core/job.js';
 import type { JsonObject } from '../core/json.js';
 import { Pattern, patternProblem } from '../core/pattern.js';
-import type { Value } from '../core/ports/values.js';
+import { valueOfText } from '../core/value-text.js';
 import { atPrompt } from './read-device.js';
 import { COMMAND, typed } from './typed-command.js';
 import { VARIABLE_NAME, VARIABLE_SCOPE } from './values.js';
 
 /** Where the rule says nothing: longest silence before the prompt, ms. */
 const TIMEOUT_MS = 30_000;
-const NUMBER = /^-?\d{1,15}(?:\.\d{1,9})?$/;
 
 interface Capture {
   readonly group: string;
@@ -85,8 +84,7 @@ async function run(context: StepContext): Promise<JobEnd> {
   if (groups === undefined) throw fail('EXECUTE_NO_MATCH', { port: port.id, command });
   for (const { group, name, scope = 'monitor' } of (params['captures'] ?? []) as unknown as readonly Capture[]) {
     const text = groups[group] ?? '';
-    const value: Value = NUMBER.test(text) ? Number(text) : text;
-    await context.values.set({ scope, portId: port.id, name }, value, context.jobId);
+    await context.values.set({ scope, portId: port.id, name }, valueOfText(text), context.jobId);
   }
   return succeeded(`The answer to "${command}" has what the pattern wants.`);
 }

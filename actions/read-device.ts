@@ -9,7 +9,7 @@ import { codeOf, fail } from '../core/errors/index.js';
 import { readFacts } from '../drivers/index.js';
 
 /** The device's console at its op prompt, on the driver's own tables. Errors: as Dialog.login, SECRET_MISSING. */
-export async function atPrompt(context: StepContext, driver: Driver): Promise<Dialog> {
+export async function atPrompt(context: Pick<StepContext, 'dialog' | 'credentials'>, driver: Driver): Promise<Dialog> {
   const dialog = await context.dialog();
   dialog.useTable(driver.dialog);
   await dialog.login(driver.login, context.credentials());
@@ -57,7 +57,11 @@ export async function runAll(
 }
 
 /** Reads all facts of the driver and remembers them. Errors: DEVICE_FACTS_MISSING where the OS version is not told. */
-export async function readDevice(context: StepContext, driver: Driver, dialog: Dialog): Promise<DeviceFacts> {
+export async function readDevice(
+  context: Pick<StepContext, 'port' | 'clock' | 'rememberFacts'>,
+  driver: Driver,
+  dialog: Dialog,
+): Promise<DeviceFacts> {
   const outputs: Record<string, string> = {};
   for (const command of driver.facts) {
     const known = readFacts(driver, outputs);

@@ -105,3 +105,11 @@ export interface ScheduleAnswer {
   readonly actions: readonly { readonly action: string }[];
   readonly next?: string;
 }
+
+export interface ReadingAnswer {
+  readonly monitor: string;
+  readonly at?: string;
+  readonly values: Readonly<Record<string, string | number | boolean>>;
+  readonly failures: number;
+  readonly code?: string;
+}

@@ -62,6 +62,11 @@ export class JobRunner implements JobControl {
     this.#fill();
   }
 
+  /** Whether a job of the port runs or waits for its turn. */
+  isBusy(portId: string): boolean {
+    return this.#running.has(portId) || this.#queued.some((job) => job.portId === portId);
+  }
+
   /** No new job; running ones stop at the next safe place. Resolves when all have, or after `timeoutMs`. */
   async drain(timeoutMs: number): Promise<void> {
     this.#draining = true;

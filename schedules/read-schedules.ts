@@ -4,9 +4,10 @@ import { parseDuration } from '../core/duration.js';
 import type { PortFilter } from '../core/port-filter.js';
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { SiteProblem } from '../core/problem.js';
+import { readNamed } from '../core/named-items.js';
+import type { ReadItem } from '../core/named-items.js';
 import { gotText, pointerTo, SchemaCheck } from '../core/schema-problems.js';
 import type { ValueProblem } from '../core/schema-problems.js';
-import { itemsOf } from '../core/site-file.js';
 import type { FileItem, SourceFile } from '../core/site-file.js';
 import { cronProblem, NextRun, zoneProblem } from './next-run.js';
 import type { MissedPolicy, Schedule } from './schedule.js';
@@ -33,33 +34,11 @@ export function readSchedules(
   files: readonly SourceFile[],
   context: { readonly catalog: ActionCatalog },
 ): { readonly schedules: readonly Schedule[]; readonly problems: readonly SiteProblem[] } {
-  const found = new Map<string, { readonly schedule: Schedule; readonly file: string }>();
-  const problems: SiteProblem[] = [];
-  for (const { file, json } of files) {
-    const report = (problem: ValueProblem): void => {
-      problems.push({ file, ...problem, severity: 'error' });
-    };
-    const outer = itemsOf(json, 'schedules');
-    outer.problems.forEach(report);
-    for (const item of outer.items) {
-      const { schedule, problems: wrong } = readSchedule(item, context.catalog);
-      wrong.forEach(report);
-      if (schedule === undefined) continue;
-      const taken = found.get(schedule.name);
-      if (taken === undefined) found.set(schedule.name, { schedule, file });
-      else {
-        const wanted = `a name that ${taken.file} has not taken`;
-        report({ pointer: pointerTo(item.pointer, 'name'), wanted, got: gotText(schedule.name) });
-      }
-    }
-  }
-  return { schedules: [...found.values()].map(({ schedule }) => schedule), problems };
+  const { made: schedules, problems } = readNamed(files, 'schedules', (item) => readSchedule(item, context.catalog));
+  return { schedules, problems };
 }
 
-function readSchedule(
-  { value, pointer }: FileItem,
-  catalog: ActionCatalog,
-): { readonly schedule?: Schedule; readonly problems: readonly ValueProblem[] } {
+function readSchedule({ value, pointer }: FileItem, catalog: ActionCatalog): ReadItem<Schedule> {
   const wrong = SHAPE.problems(value).map((p) => ({ ...p, pointer: pointer + p.pointer }));
   if (wrong.length > 0) return { problems: wrong };
   const form = value as ScheduleForm;
@@ -78,7 +57,7 @@ function readSchedule(
     ports: form.ports,
     chain,
   };
-  return { schedule, problems: [] };
+  return { made: schedule, problems: [] };
 }
 
 function timeProblems(cron: string, timezone: string, pointer: string): readonly ValueProblem[] {

@@ -20,6 +20,7 @@ import type { Consoles } from './consoles.js';
 import type { Api, BuildApi } from './http/api.js';
 import { listenApi } from './http/listen.js';
 import { ensureToken } from './http/token.js';
+import type { Monitors } from './monitors.js';
 import type { Pipeline } from './pipeline.js';
 import type { Planner } from './planner.js';
 import type { Scheduler } from './scheduler.js';
@@ -47,6 +48,7 @@ export interface NodeParts {
   /** Told of the facts that former runs have kept. */
   readonly factsRead: (portId: string, record: FactsRecord) => void;
   readonly planner: Planner;
+  readonly monitors: Monitors;
   readonly alarms: Alarms;
   readonly secrets: SiteSecrets;
   readonly catalog: ActionCatalog;
@@ -76,7 +78,7 @@ export class NodeRun {
     onListening: (address: ListenAddress) => void = () => undefined,
   ): Promise<ListenAddress> {
     const { stores, values, bus, carrier, servers, sources } = this.#parts;
-    const { runner, scheduler, inUse, heartbeat, pipeline, consoles } = this.#parts;
+    const { runner, scheduler, inUse, heartbeat, pipeline, consoles, monitors } = this.#parts;
     // The API's libraries are loaded while the store's thread opens the databases.
     const [, { buildApi }] = await Promise.all([stores.start(), import('./http/api.js')]);
     try {
@@ -84,6 +86,7 @@ export class NodeRun {
       await bus.start();
       for (const server of Object.values(servers)) await server?.start();
       await scheduler.load();
+      await monitors.load();
       await this.#recallFacts();
       await inUse.begin();
       const address = await this.#listen(buildApi, version);
@@ -94,6 +97,7 @@ export class NodeRun {
       await carrier?.start();
       await runner.start();
       heartbeat.start();
+      monitors.start();
       this.#retain();
       return address;
     } catch (error) {
@@ -114,9 +118,10 @@ export class NodeRun {
   /** No new job; running ones reach a safe boundary or the drain time-out; then everything is written and closed. */
   async stop(): Promise<void> {
     const { heartbeat, runner, consoles, servers, sources, intake, pipeline } = this.#parts;
-    const { carrier, bus, stores, inUse } = this.#parts;
+    const { carrier, bus, stores, inUse, monitors } = this.#parts;
     this.#cancelRetention();
     await heartbeat.stop();
+    await monitors.stop();
     await runner.drain(inUse.site.drainTimeoutMs);
     await this.#api?.close();
     await consoles.stop();
@@ -148,7 +153,7 @@ export class NodeRun {
 
   #services(): Services {
     const { inUse, pipeline, scheduler, clock, catalog, jobs, runner } = this.#parts;
-    const { stores, bus, secrets, consoles, planner, alarms } = this.#parts;
+    const { stores, bus, secrets, consoles, planner, alarms, monitors } = this.#parts;
     return {
       site: () => inUse.site,
       reload: () => inUse.reload(),
@@ -168,6 +173,7 @@ export class NodeRun {
       secrets,
       console: (portId) => consoles.get(portId),
       alarms,
+      readings: (portId) => monitors.readings(portId),
       plan: (port, action, params) => planner.plan(port, action, params),
     };
   }

@@ -15,6 +15,7 @@ import type { VariableStore } from '../core/ports/variable-store.js';
 import type { Event } from '../core/event.js';
 import type { JsonObject } from '../core/json.js';
 import type { ManagedPort } from '../core/managed-port.js';
+import type { Reading } from '../core/monitor.js';
 import type { Plan } from '../core/plan.js';
 import type { SiteProblem } from '../core/problem.js';
 import type { Alarms } from './alarms.js';
@@ -45,6 +46,8 @@ export interface Services {
   /** What a person does to an alarm, by its id. Errors: ALARM_UNKNOWN. */
   readonly alarms: Pick<Alarms, 'acknowledge' | 'clearById'>;
   console(portId: string): Console | undefined;
+  /** What the port's monitors last found, by name. */
+  readings(portId: string): readonly Reading[];
   /** What a job would do. Errors: ACTION_UNKNOWN, ACTION_PARAMS, PLAN_ABSENT, PUSH_IMAGE_MISSING. */
   plan(port: ManagedPort, action: string, params: JsonObject): Promise<Plan>;
 }

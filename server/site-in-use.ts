@@ -5,8 +5,9 @@ import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
 import type { SiteProblem } from '../core/problem.js';
 import { RuleSet } from '../rules/index.js';
-import { readSchedules } from '../schedules/index.js';
+import { readMonitors, readSchedules } from '../schedules/index.js';
 import type { Consoles } from './consoles.js';
+import type { Monitors } from './monitors.js';
 import type { Scheduler } from './scheduler.js';
 import { readSiteRules } from './site/check-behaviour.js';
 import type { LoadedSite } from './site/load-site.js';
@@ -19,6 +20,7 @@ export interface SiteInUseDeps {
   readonly secrets: SiteSecrets;
   readonly scheduler: () => Scheduler;
   readonly consoles: () => Consoles;
+  readonly monitors: () => Pick<Monitors, 'use'>;
   readonly load: () => Promise<LoadedSite>;
   /** Told of the ports as they are now. */
   readonly portsChanged: (ports: readonly ManagedPort[]) => void;
@@ -75,6 +77,7 @@ export class SiteInUse {
     this.#deps.scheduler().use(schedules);
     this.#deps.portsChanged(this.#site.ports);
     await this.#deps.consoles().follow(this.#site.ports, this.#site.drivers);
+    this.#deps.monitors().use(readMonitors(this.#site.monitors).monitors, this.#site.ports);
   }
 
   #ruleSet(site: Site): RuleSet {

@@ -1,7 +1,6 @@
 /** Composition root: this file and its folder are the only place that constructs. What each part does stands in its own folder. */
 import { Catalog } from '../actions/index.js';
 import { Heartbeat } from '../connectors/clock/heartbeat.js';
-import { ConsoleLog } from '../connectors/sessions/console-log.js';
 import { dialogOpener } from '../connectors/sessions/line-dialog.js';
 import { XmodemTransfer } from '../connectors/transfers/xmodem-transfer.js';
 import type { Driver } from '../core/driver.js';
@@ -27,7 +26,8 @@ import type { LoadedSite } from './site/load-site.js';
 import type { Site } from './site/site.js';
 import { KeptValues } from './values.js';
 import { foundation } from './wire/foundation.js';
-import { watchedConsole } from './wire/consoles.js';
+import { jobRecorder, watchedConsole } from './wire/consoles.js';
+import { monitorsOf } from './wire/monitors.js';
 import { transferServers, transferClients } from './wire/servers.js';
 import { intakeOf, syslogSources, trapSources } from './wire/sources.js';
 import { outletsOf, natsCarrier } from './wire/outlets.js';
@@ -84,13 +84,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     console: (portId) => consoles.get(portId),
     openDialog: dialogOpener(clock),
     driver,
-    recorder: (jobId, at) =>
-      new ConsoleLog({
-        ...{ clock, transcripts },
-        ref: { kind: 'transcript', jobId },
-        mask: (text) => secrets.mask(text),
-        secretPatterns: driver(at).dialog.secrets,
-      }),
+    recorder: (jobId, at) => jobRecorder(jobId, driver(at), base),
     tell: (event) => bus.publish(0, event),
   };
   const planner = new Planner({ catalog, images, jobs, variables, servers, clients, driver });
@@ -109,9 +103,11 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     ports: () => inUse.site.ports,
   });
   const consoles: Consoles = new Consoles((at) => watchedConsole(at, driver(at), base, { alarms, pipeline, runner }));
+  const monitors = monitorsOf(base, { consoles, runner, pipeline, driver, factsRead });
   const inUse: SiteInUse = new SiteInUse(
     {
-      ...{ catalog, variables, secrets, load, scheduler: () => scheduler, consoles: () => consoles },
+      ...{ catalog, variables, secrets, load },
+      ...{ scheduler: () => scheduler, consoles: () => consoles, monitors: () => monitors },
       portsChanged: (ports) => finder.follow(ports),
     },
     site,
@@ -122,7 +118,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   const heartbeat = new Heartbeat({ clock, log, onBeat: () => scheduler.beat() });
   return new NodeRun({
     ...{ inUse, stores, jobs, values, bus, carrier, servers, runner, pipeline, scheduler, consoles, heartbeat },
-    ...{ intake, sources, factsRead, planner, alarms },
+    ...{ intake, sources, factsRead, planner, alarms, monitors },
     ...{ secrets, catalog, clock, random, log },
   });
 }

@@ -1,6 +1,6 @@
 /** `show ports`, `show info PORT`, `show settings PORT`, `show directory PORT` */
 import type { Command } from 'commander';
-import type { ConfigAnswer, ImageAnswer, PortAnswer, PortDetail } from '../api-answers.js';
+import type { ConfigAnswer, ImageAnswer, PortAnswer, PortDetail, ReadingAnswer } from '../api-answers.js';
 import { segment } from '../cli.js';
 import type { Cli } from '../cli.js';
 import { directoryText } from './directory.js';
@@ -26,6 +26,15 @@ export function addShowPorts(show: Command, cli: Cli): void {
     .action(async (port: string, options: { json?: true }) => {
       const answer = await (await cli.client()).get<PortDetail>(`/ports/${segment(port)}`);
       io.out(options.json === true ? json(answer) : infoText(answer));
+    });
+  show
+    .command('status')
+    .description("what the port's monitors last found")
+    .argument('<PORT>', PORT)
+    .option('--json', 'one JSON document')
+    .action(async (port: string, options: { json?: true }) => {
+      const answer = await (await cli.client()).get<{ readings: ReadingAnswer[] }>(`/ports/${segment(port)}/status`);
+      io.out(options.json === true ? json(answer) : statusText(answer.readings));
     });
   show
     .command('settings')
@@ -56,6 +65,19 @@ export function addShowPorts(show: Command, cli: Cli): void {
           : directoryText(answer.files, configs, options.verbose === true),
       );
     });
+}
+
+function statusText(readings: readonly ReadingAnswer[]): string {
+  if (readings.length === 0) return lines('No monitor has read this port yet.');
+  const rows = readings.flatMap(({ monitor, at, values, failures, code = '' }) => [
+    ...Object.entries(values).map(([name, value], i) => [
+      ...(i === 0 ? [monitor, time(at)] : ['', '']),
+      name,
+      String(value),
+    ]),
+    ...(failures === 0 ? [] : [[monitor, time(at), 'failed', `${String(failures)} times in a row: ${code}`]]),
+  ]);
+  return table(['MONITOR', 'AT', 'VALUE', ''], rows);
 }
 
 function portsText(ports: readonly PortAnswer[]): string {

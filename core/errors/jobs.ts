@@ -215,6 +215,27 @@ export const jobErrors = {
     retryable: false,
     next: 'Name one that the driver knows.',
   },
+  MONITOR_NO_VALUE: {
+    message: '{port}: no pattern of the monitor was found in the answer to "{command}"',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: true,
+    next: 'Look at the answer in the console log, and correct the patterns.',
+  },
+  MONITOR_NO_ADDRESS: {
+    message: '{port}: there is nothing to ping: neither the monitor nor the port names an address',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Give the port a "management" address, or the monitor a "host".',
+  },
+  PING_FAILED: {
+    message: '{host} cannot be pinged: {reason}',
+    fault: 'local',
+    httpStatus: 502,
+    retryable: true,
+    next: 'Look whether the name is known, and whether the program ping is installed.',
+  },
   PUSH_RUNNING_FILE: {
     message: '{port}: {image} is the file the device runs from; it is never overwritten',
     fault: 'local',

@@ -2,7 +2,7 @@
 import type { JsonValue } from '../json.js';
 
 export type VariableScope =
-  'hold' | 'alarm' | 'facts' | 'rule' | 'schedule' | 'cursor' | 'port' | 'budget' | 'system' | 'monitor';
+  'hold' | 'alarm' | 'facts' | 'rule' | 'schedule' | 'cursor' | 'port' | 'budget' | 'system' | 'monitor' | 'reading';
 
 export interface VariableStore {
   get(scope: VariableScope, key: string): Promise<JsonValue | undefined>;

@@ -29,6 +29,7 @@ import { imageRoutes, portRoutes } from './routes/ports.js';
 import { reloadRoutes } from './routes/reload.js';
 import { ruleRoutes } from './routes/rules.js';
 import { scheduleRoutes } from './routes/schedules.js';
+import { statusRoutes } from './routes/status.js';
 import { terminalRoutes } from './routes/terminal.js';
 import { NO_COMPILERS, useOwnCompilers } from './schema-compilers.js';
 
@@ -109,6 +110,7 @@ async function routes(app: Api, context: ApiContext, version: string): Promise<v
       configRoutes(api, context);
       consoleRoutes(api, context);
       terminalRoutes(api, context);
+      statusRoutes(api, context);
       jobRoutes(api, context);
       holdRoutes(api, context);
       eventRoutes(api, context);

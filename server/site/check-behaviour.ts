@@ -3,7 +3,7 @@ import type { ActionCatalog } from '../../core/ports/action-catalog.js';
 import type { SiteProblem } from '../../core/problem.js';
 import { readConditions, readRules, ruleAdvice } from '../../rules/index.js';
 import type { NamedConditions, Rule } from '../../rules/index.js';
-import { readSchedules } from '../../schedules/index.js';
+import { readMonitors, readSchedules } from '../../schedules/index.js';
 import type { SourceFile } from '../../core/site-file.js';
 
 export interface BehaviourFiles {
@@ -33,8 +33,12 @@ export function adviseRules(files: BehaviourFiles, catalog: ActionCatalog): read
 
 /** Everything that is wrong with what a site does by itself. */
 export function behaviourProblems(
-  files: BehaviourFiles & { readonly schedules: readonly SourceFile[] },
+  files: BehaviourFiles & { readonly schedules: readonly SourceFile[]; readonly monitors: readonly SourceFile[] },
   catalog: ActionCatalog,
 ): readonly SiteProblem[] {
-  return [...readSiteRules(files, catalog).problems, ...readSchedules(files.schedules, { catalog }).problems];
+  return [
+    ...readSiteRules(files, catalog).problems,
+    ...readSchedules(files.schedules, { catalog }).problems,
+    ...readMonitors(files.monitors).problems,
+  ];
 }

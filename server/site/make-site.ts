@@ -158,6 +158,7 @@ export function makeSite(folder: string, main: PortwrightFile, { files, ports, d
     conditions: files.conditions,
     rules: files.rules,
     schedules: files.schedules,
+    monitors: files.monitors,
     drivers,
   };
   return deepFreeze(site);

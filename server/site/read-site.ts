@@ -13,19 +13,19 @@ export interface SiteFiles {
   readonly conditions: readonly SourceFile[];
   readonly rules: readonly SourceFile[];
   readonly schedules: readonly SourceFile[];
+  readonly monitors: readonly SourceFile[];
   readonly drivers: readonly SourceFile[];
   readonly problems: readonly SiteProblem[];
 }
 
 const MAIN_FILE = 'portwright.json';
 const PORTS_FILE = 'ports.json';
-const FOLDERS = ['ports', 'conditions', 'rules', 'schedules', 'drivers'] as const;
+const FOLDERS = ['ports', 'conditions', 'rules', 'schedules', 'monitors', 'drivers'] as const;
 
 /** Folders of CONTRACT that this version reads nothing from; a file there would be ignored, so it is named. */
 const UNAVAILABLE: Readonly<Record<string, string>> = {
   policies: 'OS policies',
   windows: 'maintenance windows',
-  monitors: 'monitors',
 };
 
 /** All files, with every one that cannot be read or parsed among the problems. Errors: SITE_MISSING. */
@@ -55,6 +55,7 @@ export async function readSite(folder: string): Promise<SiteFiles> {
     conditions: inFolders.get('conditions') ?? [],
     rules: inFolders.get('rules') ?? [],
     schedules: inFolders.get('schedules') ?? [],
+    monitors: inFolders.get('monitors') ?? [],
     drivers: inFolders.get('drivers') ?? [],
     problems,
   };

@@ -110,6 +110,7 @@ export interface Site {
   readonly conditions: readonly SourceFile[];
   readonly rules: readonly SourceFile[];
   readonly schedules: readonly SourceFile[];
+  readonly monitors: readonly SourceFile[];
   /** The site's own drivers. */
   readonly drivers: readonly Driver[];
 }

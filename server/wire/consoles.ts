@@ -1,5 +1,6 @@
 /** Consoles: the channel that the site names, watched, and as a source of events. */
 import type { ByteChannel } from '../../connectors/sessions/byte-channel.js';
+import { ConsoleLog } from '../../connectors/sessions/console-log.js';
 import { LoggedInChannel } from '../../connectors/sessions/logged-in.js';
 import { PortConsole } from '../../connectors/sessions/port-console.js';
 import { SerialChannel } from '../../connectors/sessions/serial.js';
@@ -45,6 +46,16 @@ export function watchedConsole(
     lineChanged: () => {
       runner.lineChanged(port.id);
     },
+  });
+}
+
+/** The transcript of a job's time on a console. */
+export function jobRecorder(jobId: string, { dialog }: Driver, { clock, secrets, stores }: Foundation): ConsoleLog {
+  return new ConsoleLog({
+    ...{ clock, transcripts: stores.transcripts },
+    ref: { kind: 'transcript', jobId },
+    mask: (text) => secrets.mask(text),
+    secretPatterns: dialog.secrets,
   });
 }
 

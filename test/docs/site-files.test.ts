@@ -16,7 +16,7 @@ const MAIN = {
     edge: { username: 'root', password: 'env:PASSWORD' },
   },
 };
-const SITE_FILE = /^(?:portwright\.json|ports\.json|(?:rules|conditions|schedules|drivers)\/[\w-]+\.json)$/;
+const SITE_FILE = /^(?:portwright\.json|ports\.json|(?:rules|conditions|schedules|monitors|drivers)\/[\w-]+\.json)$/;
 
 /** Every reference of a block leads to something. */
 function environmentOf({ text }: Block): Readonly<Record<string, string>> {
@@ -37,6 +37,7 @@ describe('docs, site files', () => {
       'rules',
       'conditions',
       'schedules',
+      'monitors',
       'drivers',
       'lab.json',
     ]);

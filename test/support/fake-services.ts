@@ -298,6 +298,7 @@ export const FAKE_SITE: Site = {
       },
     },
   ],
+  monitors: [],
   schedules: [
     {
       file: 'schedules/weekend.json',
@@ -321,6 +322,7 @@ export interface FakeServices extends Services {
   readonly control: FakeJobs;
   /** The consoles of the ports; a test puts its own here. */
   console: Services['console'];
+  readings: Services['readings'];
   /** What the next reload finds. */
   reloadProblems: readonly SiteProblem[];
   /** Publishes what the node says of a job; transient where `seq` is 0. */
@@ -351,6 +353,7 @@ export function fakeServices(site: Site = FAKE_SITE): FakeServices {
     explain: () => Promise.resolve(undefined),
     nextRunMs: () => START_MS + 3_600_000,
     console: () => undefined,
+    readings: () => [],
     alarms: { acknowledge: () => Promise.resolve(), clearById: () => Promise.resolve() },
     plan: () => Promise.reject(fail('PLAN_ABSENT', { action: 'any' })),
     async tell(jobId, what, data = {}) {

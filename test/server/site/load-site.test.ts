@@ -325,7 +325,12 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
   [
     'a file that is read by nobody',
     { 'rules.json': [] },
-    'warning rules.json: expected portwright.json, ports.json, or a file in ports/, conditions/, rules/, schedules/, drivers/, got a file that is not read',
+    'warning rules.json: expected portwright.json, ports.json, or a file in ports/, conditions/, rules/, schedules/, monitors/, drivers/, got a file that is not read',
+  ],
+  [
+    'a monitor that reads nothing',
+    { 'monitors/m.json': { name: 'm', every: '1m', ports: {} } },
+    'error monitors/m.json: expected one of the keys facts, command, ping, got none',
   ],
   [
     'an OS policy',
