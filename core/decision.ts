@@ -24,6 +24,9 @@ export type DecisionOutcome =
   | { readonly kind: 'throttled'; readonly untilMs: number }
   | { readonly kind: 'unauthenticated' }
   | { readonly kind: 'held'; readonly by: string }
+  | ({ readonly kind: 'window' } & Readonly<{ window: string; of: 'maintenance' | 'quiet'; untilMs?: number }>)
+  /** Before its `activeFrom` or after its `activeUntil`. */
+  | { readonly kind: 'inactive' }
   | { readonly kind: 'error'; readonly code: string; readonly text: string };
 
 export interface Decision {

@@ -15,6 +15,7 @@ export function explainRule(rule: Rule, named: NamedConditions): string {
       ? []
       : [`and this happens ${String(hold.times)} times within ${durationText(hold.withinMs)} on one port`]),
     ...(throttle === undefined ? [] : [`at most once in ${durationText(throttle.everyMs)} per ${throttle.per}`]),
+    ...activeLines(rule),
     rule.observe ? 'It only observes: it records that it would fire. Otherwise it would start:' : 'It starts:',
     ...rule.chain.actions.map((call, i) => `  ${String(i + 1)}. ${callText(call, i)}`),
     rule.acceptUnauthenticated
@@ -34,6 +35,14 @@ export function explainDecision(decision: Decision): string {
       : []),
     ...decision.jobs.map((job) => `  started job ${job}`),
   ].join('\n');
+}
+
+function activeLines({ activeFromMs, activeUntilMs, ignoreWindows }: Rule): readonly string[] {
+  return [
+    ...(activeFromMs === undefined ? [] : [`not before ${toRfc3339(activeFromMs)}`]),
+    ...(activeUntilMs === undefined ? [] : [`not from ${toRfc3339(activeUntilMs)} on`]),
+    ...(ignoreWindows ? ['at any time, whatever windows the port has'] : []),
+  ];
 }
 
 function listensTo(rule: Rule): string {
@@ -81,9 +90,18 @@ function outcomeText({ outcome, recomputed }: Decision): string {
       return 'did not fire: the source of the event is not authenticated and the rule has write actions';
     case 'held':
       return `did not fire: held by ${outcome.by}`;
+    case 'window':
+      return `did not fire: ${windowText(outcome)}`;
+    case 'inactive':
+      return 'did not fire: it is not active at this time';
     case 'error':
       return `did not fire: ${outcome.code}: ${printable(outcome.text)}`;
   }
+}
+
+function windowText({ window, of, untilMs }: Extract<Decision['outcome'], { kind: 'window' }>): string {
+  const until = untilMs === undefined ? '' : ` until ${toRfc3339(untilMs)}`;
+  return of === 'quiet' ? `quiet window ${window}${until}` : `outside the maintenance windows${until} (${window})`;
 }
 
 function resultLine({ at, fact, path, operator, wanted, got, result, skipped }: ConditionResult): string {

@@ -3,6 +3,7 @@ import { readActionChain } from '../core/action-chain.js';
 import type { ActionChain, ChainContext } from '../core/action-chain.js';
 import { parseDuration } from '../core/duration.js';
 import type { JsonObject } from '../core/json.js';
+import { parseMoment } from '../core/moment.js';
 import type { PortFilter } from '../core/port-filter.js';
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { SiteProblem } from '../core/problem.js';
@@ -37,6 +38,9 @@ interface OwnForm {
   readonly actions: unknown;
   readonly mode?: 'observe';
   readonly acceptUnauthenticated?: boolean;
+  readonly ignoreWindows?: boolean;
+  readonly activeFrom?: string;
+  readonly activeUntil?: string;
   readonly priority?: number;
 }
 
@@ -96,8 +100,26 @@ function readRule(
   }
   if (wrong.length > 0) return { problems: wrong };
   const form = isEngineForm ? fromEngineForm(value as EngineForm, fileName) : (value as OwnForm);
+  const moments = momentProblems(form, pointer);
+  if (moments.length > 0) return { problems: moments };
   const { chain, problems } = readChain(form, item, isEngineForm, context);
   return problems.length > 0 ? { problems } : { rule: toRule(form, chain), problems };
+}
+
+/** The schema knows the form of a moment, and no calendar. */
+function momentProblems(form: OwnForm, pointer: string): readonly ValueProblem[] {
+  const KEYS = ['activeFrom', 'activeUntil'] as const;
+  const wrong = KEYS.filter((key) => form[key] !== undefined && momentMs(form[key]) === undefined);
+  const late =
+    wrong.length === 0 && (momentMs(form.activeFrom) ?? -Infinity) >= (momentMs(form.activeUntil) ?? Infinity);
+  return [
+    ...wrong.map((key) => ({ key, wanted: 'a moment that exists' })),
+    ...(late ? [{ key: 'activeUntil' as const, wanted: 'a moment after activeFrom' }] : []),
+  ].map(({ key, wanted }) => ({ pointer: pointerTo(pointer, key), wanted, got: gotText(form[key]) }));
+}
+
+function momentMs(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseMoment(text);
 }
 
 /** Problems of actions in json-rules-engine's form point at `event.type` and `event.params`. */
@@ -132,6 +154,7 @@ function fromEngineForm(form: EngineForm, fileName: string): OwnForm {
 
 function toRule(form: OwnForm, chain: ActionChain): Rule {
   const { hold, throttle } = form;
+  const [activeFromMs, activeUntilMs] = [momentMs(form.activeFrom), momentMs(form.activeUntil)];
   return {
     name: form.name,
     on: typeof form.on === 'string' ? [form.on] : form.on,
@@ -144,6 +167,9 @@ function toRule(form: OwnForm, chain: ActionChain): Rule {
     chain,
     observe: form.mode === 'observe',
     acceptUnauthenticated: form.acceptUnauthenticated ?? false,
+    ignoreWindows: form.ignoreWindows ?? false,
+    ...(activeFromMs === undefined ? {} : { activeFromMs }),
+    ...(activeUntilMs === undefined ? {} : { activeUntilMs }),
     priority: form.priority ?? 1,
   };
 }

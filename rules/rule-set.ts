@@ -2,7 +2,7 @@
  * All rules of a site, deciding on one event at a time:
  *
  *   event ─► index (type, guards, port filter) ─► filter ─► json-rules-engine ─► authenticated? ─► held? ─►
- *            hold, throttle ─► observe? ─► fires
+ *            window? ─► hold, throttle ─► observe? ─► fires
  *
  * From `authenticated?` on, each arrow that does not go on ends in a decision that names what stopped it. Rules whose
  * conditions are false decide nothing: `explain` evaluates them again, with every value.
@@ -13,7 +13,9 @@ import type { Decision, DecisionOutcome } from '../core/decision.js';
 import { fail, codeOf } from '../core/errors/index.js';
 import type { Event } from '../core/event.js';
 import type { JsonValue } from '../core/json.js';
+import type { PortSubject } from '../core/port-filter.js';
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
+import type { ClosedWindow } from '../core/window.js';
 import { compileRule, startsWrites } from './compile.js';
 import type { CompiledRule } from './compile.js';
 import { evaluateRule } from './evaluate.js';
@@ -31,6 +33,8 @@ export interface RuleSetOptions {
   readonly rules: readonly Rule[];
   readonly conditions: NamedConditions;
   readonly catalog: ActionCatalog;
+  /** What keeps rules from writing to a port at a moment; absent: nothing does. */
+  readonly closedFor?: (port: PortSubject, nowMs: number) => ClosedWindow | undefined;
   /** The whole site only observes. */
   readonly observe?: boolean;
 }
@@ -56,6 +60,7 @@ export class RuleSet {
   readonly #compiled: readonly CompiledRule[];
   readonly #index: RuleIndex;
   readonly #catalog: ActionCatalog;
+  readonly #closedFor: RuleSetOptions['closedFor'];
   readonly #observe: boolean;
   readonly #time = new TimeState();
   #tail: Promise<unknown> = Promise.resolve();
@@ -67,6 +72,7 @@ export class RuleSet {
     this.#compiled = options.rules.map((rule) => compileRule(rule, options.conditions, patterns));
     this.#index = new RuleIndex(this.#compiled);
     this.#catalog = options.catalog;
+    this.#closedFor = options.closedFor;
     this.#observe = options.observe ?? false;
   }
 
@@ -132,12 +138,22 @@ export class RuleSet {
     return { rule, decision, changes, ...(chain === undefined ? {} : { chain }) };
   }
 
-  /** A spoofed event neither fires nor fills a hold nor closes a throttle: that check stands before the time elements. */
+  /** What keeps a rule from firing before its time elements count: these events fill no hold and close no throttle. */
+  #keptBack(rule: Rule, event: Event, { port, heldBy }: Snapshot, nowMs: number): DecisionOutcome | undefined {
+    const { activeFromMs = -Infinity, activeUntilMs = Infinity } = rule;
+    if (nowMs < activeFromMs || nowMs >= activeUntilMs) return { kind: 'inactive' };
+    if (!startsWrites(rule, this.#catalog)) return undefined;
+    if (!event.authenticated && !rule.acceptUnauthenticated) return { kind: 'unauthenticated' };
+    if (heldBy !== undefined) return { kind: 'held', by: heldBy };
+    const closed = rule.ignoreWindows || port === undefined ? undefined : this.#closedFor?.(port, nowMs);
+    if (closed === undefined) return undefined;
+    const { window, kind: of, untilMs } = closed;
+    return { kind: 'window', window, of, ...(untilMs === undefined ? {} : { untilMs }) };
+  }
+
   #outcome(rule: Rule, evaluation: Evaluation, event: Event, snapshot: Snapshot, nowMs: number): Outcome {
-    if (startsWrites(rule, this.#catalog)) {
-      if (!event.authenticated && !rule.acceptUnauthenticated) return stopped({ kind: 'unauthenticated' });
-      if (snapshot.heldBy !== undefined) return stopped({ kind: 'held', by: snapshot.heldBy });
-    }
+    const kept = this.#keptBack(rule, event, snapshot, nowMs);
+    if (kept !== undefined) return stopped(kept);
     const { verdict, changes } = this.#time.pass(rule, event.portid, event.id, nowMs, snapshot.port?.labels);
     if (verdict.kind !== 'passed') return { outcome: verdict, changes };
     if (rule.observe || this.#observe) return { outcome: { kind: 'wouldFire' }, changes };

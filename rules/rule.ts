@@ -53,6 +53,11 @@ export interface Rule {
   readonly observe: boolean;
   /** Lets an event of an unauthenticated source start a write action (ARCHITECTURE 14). */
   readonly acceptUnauthenticated: boolean;
+  /** Writes at any time: what brings a dead device back cannot wait for a window. */
+  readonly ignoreWindows: boolean;
+  /** From and until when it fires at all, epoch ms. */
+  readonly activeFromMs?: number;
+  readonly activeUntilMs?: number;
   /** Higher is decided first. Default 1. */
   readonly priority: number;
 }

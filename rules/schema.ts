@@ -6,6 +6,7 @@ import { Type } from '@sinclair/typebox';
 import type { TSchema } from '@sinclair/typebox';
 import { ACTION_ENTRY_SCHEMA, ON_FAILURE_SCHEMA } from '../core/action-chain.js';
 import { DURATION_PATTERN } from '../core/duration.js';
+import { MOMENT_PATTERN } from '../core/moment.js';
 import { PORT_FILTER_KEY_PATTERN } from '../core/port-filter.js';
 import { SITE_FILE_VERSION } from '../core/site-file.js';
 import { FACT_NAMES } from './snapshot.js';
@@ -22,6 +23,8 @@ const SCOPE = { description: 'a rule of the node that owns the port ("fleet" is 
 
 const Name = Type.String(NAME);
 const Duration = Type.String({ pattern: DURATION_PATTERN, description: 'a duration such as "90s", "10m", "4h"' });
+/** RFC 3339, with its offset: a moment, the same on every node. */
+const Moment = Type.String({ pattern: MOMENT_PATTERN, description: 'a moment such as 2026-01-31T22:00:00-06:00' });
 const EventType = Type.String(EVENT_TYPE);
 const Ports = Type.Unsafe({
   type: 'object',
@@ -63,6 +66,13 @@ function ownForm(conditions: TSchema, action: TSchema, onFailure: TSchema): TSch
       onFailure: Type.Optional(onFailure),
       mode: Type.Optional(Type.Literal('observe')),
       acceptUnauthenticated: Type.Optional(Type.Boolean()),
+      ignoreWindows: Type.Optional(
+        Type.Boolean({
+          description: 'true: its write actions start outside maintenance windows and in quiet ones too',
+        }),
+      ),
+      activeFrom: Type.Optional(Moment),
+      activeUntil: Type.Optional(Moment),
       scope: Type.Optional(Type.Literal('port', SCOPE)),
       priority: Type.Optional(Priority),
     },

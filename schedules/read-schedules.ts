@@ -6,16 +6,13 @@ import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { SiteProblem } from '../core/problem.js';
 import { readNamed } from '../core/named-items.js';
 import type { ReadItem } from '../core/named-items.js';
-import { gotText, pointerTo, SchemaCheck } from '../core/schema-problems.js';
-import type { ValueProblem } from '../core/schema-problems.js';
+import { pointerTo, SchemaCheck } from '../core/schema-problems.js';
 import type { FileItem, SourceFile } from '../core/site-file.js';
-import { cronProblem, NextRun, zoneProblem } from './next-run.js';
+import { NextRun } from './next-run.js';
+import { DEFAULT_TIMEZONE, timeProblems } from './time-problems.js';
 import type { MissedPolicy, Schedule } from './schedule.js';
 import { SCHEDULE_CHECK } from './schema.js';
 import { slotProblem } from './tick.js';
-
-/** Zone of a schedule that names none: the same moment on every node, with no summer time. */
-const DEFAULT_TIMEZONE = 'UTC';
 
 interface ScheduleForm {
   readonly name: string;
@@ -58,16 +55,4 @@ function readSchedule({ value, pointer }: FileItem, catalog: ActionCatalog): Rea
     chain,
   };
   return { made: schedule, problems: [] };
-}
-
-function timeProblems(cron: string, timezone: string, pointer: string): readonly ValueProblem[] {
-  const rows = [
-    { key: 'cron', wanted: 'a cron expression', got: cron, problem: cronProblem(cron) },
-    { key: 'timezone', wanted: 'an IANA time zone', got: timezone, problem: zoneProblem(timezone) },
-  ];
-  return rows.flatMap(({ key, wanted, got, problem }) =>
-    problem === undefined
-      ? []
-      : [{ pointer: pointerTo(pointer, key), wanted: `${wanted} (${problem})`, got: gotText(got) }],
-  );
 }

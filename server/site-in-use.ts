@@ -4,12 +4,12 @@ import type { ManagedPort } from '../core/managed-port.js';
 import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
 import type { SiteProblem } from '../core/problem.js';
-import { RuleSet } from '../rules/index.js';
+import type { RuleSet } from '../rules/index.js';
 import { readMonitors, readSchedules } from '../schedules/index.js';
 import type { Consoles } from './consoles.js';
 import type { Monitors } from './monitors.js';
 import type { Scheduler } from './scheduler.js';
-import { readSiteRules } from './site/check-behaviour.js';
+import { ruleSetOf } from './site/check-behaviour.js';
 import type { LoadedSite } from './site/load-site.js';
 import type { SiteSecrets } from './site/secrets.js';
 import type { Site } from './site/site.js';
@@ -81,8 +81,7 @@ export class SiteInUse {
   }
 
   #ruleSet(site: Site): RuleSet {
-    const { rules, conditions } = readSiteRules(site, this.#deps.catalog);
-    return new RuleSet({ rules, conditions, catalog: this.#deps.catalog, observe: site.mode === 'observe' });
+    return ruleSetOf(site, this.#deps.catalog);
   }
 
   async #keepOnly(stale: readonly string[]): Promise<void> {

@@ -11,8 +11,7 @@ import type { Event } from '../../core/event.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
 import type { SiteProblem } from '../../core/problem.js';
 import { DRIVERS, driverFor } from '../../drivers/index.js';
-import { RuleSet } from '../../rules/index.js';
-import { readSiteRules } from '../site/check-behaviour.js';
+import { ruleSetOf } from '../site/check-behaviour.js';
 import { loadSite } from '../site/load-site.js';
 import type { Site } from '../site/site.js';
 
@@ -50,8 +49,7 @@ export async function replay(
 }
 
 async function decided(site: Site, catalog: Catalog, events: readonly Event[]): Promise<readonly ReplayLine[]> {
-  const { rules, conditions } = readSiteRules(site, catalog);
-  const ruleSet = new RuleSet({ rules, conditions, catalog, observe: site.mode === 'observe' });
+  const ruleSet = ruleSetOf(site, catalog);
   const lines: ReplayLine[] = [];
   for (const event of events) {
     const port = site.ports.find(({ id }) => id === event.portid);

@@ -159,6 +159,7 @@ export function makeSite(folder: string, main: PortwrightFile, { files, ports, d
     rules: files.rules,
     schedules: files.schedules,
     monitors: files.monitors,
+    windows: files.windows,
     drivers,
   };
   return deepFreeze(site);

@@ -14,18 +14,18 @@ export interface SiteFiles {
   readonly rules: readonly SourceFile[];
   readonly schedules: readonly SourceFile[];
   readonly monitors: readonly SourceFile[];
+  readonly windows: readonly SourceFile[];
   readonly drivers: readonly SourceFile[];
   readonly problems: readonly SiteProblem[];
 }
 
 const MAIN_FILE = 'portwright.json';
 const PORTS_FILE = 'ports.json';
-const FOLDERS = ['ports', 'conditions', 'rules', 'schedules', 'monitors', 'drivers'] as const;
+const FOLDERS = ['ports', 'conditions', 'rules', 'schedules', 'monitors', 'windows', 'drivers'] as const;
 
 /** Folders of CONTRACT that this version reads nothing from; a file there would be ignored, so it is named. */
 const UNAVAILABLE: Readonly<Record<string, string>> = {
   policies: 'OS policies',
-  windows: 'maintenance windows',
 };
 
 /** All files, with every one that cannot be read or parsed among the problems. Errors: SITE_MISSING. */
@@ -56,6 +56,7 @@ export async function readSite(folder: string): Promise<SiteFiles> {
     rules: inFolders.get('rules') ?? [],
     schedules: inFolders.get('schedules') ?? [],
     monitors: inFolders.get('monitors') ?? [],
+    windows: inFolders.get('windows') ?? [],
     drivers: inFolders.get('drivers') ?? [],
     problems,
   };

@@ -111,6 +111,7 @@ export interface Site {
   readonly rules: readonly SourceFile[];
   readonly schedules: readonly SourceFile[];
   readonly monitors: readonly SourceFile[];
+  readonly windows: readonly SourceFile[];
   /** The site's own drivers. */
   readonly drivers: readonly Driver[];
 }

@@ -16,7 +16,8 @@ const MAIN = {
     edge: { username: 'root', password: 'env:PASSWORD' },
   },
 };
-const SITE_FILE = /^(?:portwright\.json|ports\.json|(?:rules|conditions|schedules|monitors|drivers)\/[\w-]+\.json)$/;
+const SITE_FILE =
+  /^(?:portwright\.json|ports\.json|(?:rules|conditions|schedules|monitors|windows|drivers)\/[\w-]+\.json)$/;
 
 /** Every reference of a block leads to something. */
 function environmentOf({ text }: Block): Readonly<Record<string, string>> {
@@ -38,6 +39,7 @@ describe('docs, site files', () => {
       'conditions',
       'schedules',
       'monitors',
+      'windows',
       'drivers',
       'lab.json',
     ]);

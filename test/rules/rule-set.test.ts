@@ -181,6 +181,52 @@ describe('rules/rule-set', () => {
     ]);
   });
 
+  it('starts no write action in a closed window, unless the rule ignores windows; read actions always', async () => {
+    const rules = new RuleSet({
+      rules: rulesOf([
+        lineRule('RESTART', PUSH),
+        lineRule('RESTART', { ...PUSH, name: 'rescue', ignoreWindows: true }),
+        lineRule('RESTART', { name: 'tell' }),
+      ]),
+      ...{ conditions: {}, catalog: CATALOG },
+      closedFor: (_port, nowMs) => ({ kind: 'quiet', window: 'exams', untilMs: nowMs + 1000 }),
+    });
+    const rulings = await rules.decide(event('e1', LINE), { port: PORT }, START_MS);
+    expect(rulings.map((ruling) => ruling.decision.outcome)).to.deep.equal([
+      { kind: 'window', window: 'exams', of: 'quiet', untilMs: START_MS + 1000 },
+      { kind: 'fired' },
+      { kind: 'fired' },
+    ]);
+  });
+
+  it('a closed window fills no hold and closes no throttle', async () => {
+    let isClosed = true;
+    const rules = new RuleSet({
+      rules: rulesOf(lineRule('RESTART', { ...PUSH, hold: { times: 2, within: '1m' }, throttle: { every: '1h' } })),
+      ...{ conditions: {}, catalog: CATALOG },
+      closedFor: () => (isClosed ? { kind: 'maintenance', window: 'nights' } : undefined),
+    });
+    const kinds = [];
+    for (const id of ['a', 'b', 'c', 'd']) {
+      const [ruling] = await rules.decide(event(id, LINE), { port: PORT }, START_MS);
+      kinds.push(ruling?.decision.outcome.kind);
+      isClosed = id === 'a';
+    }
+    expect(kinds).to.deep.equal(['window', 'window', 'hold', 'fired']);
+  });
+
+  it('fires from and until its moments', async () => {
+    const rules = ruleSetOf(
+      lineRule('RESTART', { activeFrom: '2026-01-01T00:00:00Z', activeUntil: '2026-01-01T01:00:00+00:00' }),
+    );
+    const kinds = [];
+    for (const ms of [-1, 0, 3_599_999, 3_600_000]) {
+      const [ruling] = await rules.decide(event(`e${String(ms)}`, LINE), { port: PORT }, START_MS + ms);
+      kinds.push(ruling?.decision.outcome.kind);
+    }
+    expect(kinds).to.deep.equal(['inactive', 'fired', 'fired', 'inactive']);
+  });
+
   it('only observes where the rule or the site says so', async () => {
     const observed = await only(ruleSetOf(lineRule('RESTART', { ...PUSH, mode: 'observe' })));
     expect(observed.decision.outcome).to.deep.equal({ kind: 'wouldFire' });

@@ -325,7 +325,7 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
   [
     'a file that is read by nobody',
     { 'rules.json': [] },
-    'warning rules.json: expected portwright.json, ports.json, or a file in ports/, conditions/, rules/, schedules/, monitors/, drivers/, got a file that is not read',
+    'warning rules.json: expected portwright.json, ports.json, or a file in ports/, conditions/, rules/, schedules/, monitors/, windows/, drivers/, got a file that is not read',
   ],
   [
     'a monitor that reads nothing',
