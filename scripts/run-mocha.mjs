@@ -8,19 +8,26 @@ import { ROOT } from './bootstrap.mjs';
 /** Where Debian keeps servers such as in.tftpd; not in the PATH of an ordinary user. */
 const SERVER_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 
+/** Nodes that are killed, stopped, or lose the line: as long as all other tests on the lab together. */
+const INTERRUPTED = /^test\/e2e\/lab\/(?:killed|stopped|console-speed)\./;
+
 /** The parts of the tests: what needs this project alone, foreign programs, whole processes at a lab, whole devices. */
 export const KINDS = {
   unit: { title: 'unit tests', owns: (path) => !path.endsWith('.peer.test.ts') },
   peers: { title: 'peer tests', owns: (path) => path.endsWith('.peer.test.ts') && !path.startsWith('test/e2e/') },
-  lab: { title: 'end-to-end tests on the lab', owns: (path) => path.startsWith('test/e2e/lab/') },
+  interrupted: { title: 'interrupted pushes on the lab', owns: (path) => INTERRUPTED.test(path) },
+  lab: {
+    title: 'end-to-end tests on the lab',
+    owns: (path) => path.startsWith('test/e2e/lab/') && !INTERRUPTED.test(path),
+  },
   devices: {
     title: 'end-to-end tests on real devices',
     owns: (path) => path.startsWith('test/e2e/') && !path.startsWith('test/e2e/lab/'),
   },
 };
 
-/** Parts that run at the same time: both mostly wait for their devices. The others have the machine for themselves. */
-export const TOGETHER = [['unit'], ['peers'], ['lab', 'devices']];
+/** Parts that run at the same time: all of them mostly wait for their devices. The others have the machine for themselves. */
+export const TOGETHER = [['unit'], ['peers'], ['interrupted', 'lab', 'devices']];
 
 /**
  * All test files of one kind.
