@@ -7,6 +7,7 @@ export { readMonitors } from './read-monitors.js';
 export { readSchedules } from './read-schedules.js';
 export type { Schedule } from './schedule.js';
 export { SCHEDULE_FILE_SCHEMA } from './schema.js';
-export { closedFor, readWindows, WINDOW_FILE_SCHEMA } from './windows.js';
+export { readWindows, WINDOW_FILE_SCHEMA } from './read-windows.js';
+export { closedFor } from './windows.js';
 export { scheduleChain, tickEvents } from './tick.js';
 export type { Tick } from './tick.js';

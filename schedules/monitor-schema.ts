@@ -1,11 +1,7 @@
 /** JSON Schema of `site/monitors/*.json`. */
 import { Type } from '@sinclair/typebox';
 import type { TSchema } from '@sinclair/typebox';
-import { DURATION_PATTERN } from '../core/duration.js';
-import { PORT_FILTER_KEY_PATTERN } from '../core/port-filter.js';
-import { SITE_FILE_VERSION } from '../core/site-file.js';
-
-const closed = { additionalProperties: false } as const;
+import { closed, Duration, fileOf, Name, Ports } from './forms.js';
 
 const Command = Type.Object(
   {
@@ -38,21 +34,10 @@ const Ping = Type.Object(
 
 export const MONITOR_SCHEMA: TSchema = Type.Object(
   {
-    name: Type.String({
-      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
-      description: 'a name of letters, digits and . _ -',
-    }),
+    name: Name,
     description: Type.Optional(Type.String()),
-    every: Type.String({ pattern: DURATION_PATTERN, description: 'a duration such as "90s", "10m", "4h"' }),
-    ports: Type.Unsafe({
-      type: 'object',
-      description: 'pairs such as { "driver": "cisco-ios" }; {} is every port of the node',
-      propertyNames: {
-        pattern: PORT_FILTER_KEY_PATTERN,
-        description: 'one of the keys id, name, driver, make, labels.NAME',
-      },
-      additionalProperties: { type: 'string' },
-    }),
+    every: Duration,
+    ports: Ports,
     facts: Type.Optional(Type.Object({}, { ...closed, description: "{}: the device's facts" })),
     command: Type.Optional(Command),
     ping: Type.Optional(Ping),
@@ -61,15 +46,4 @@ export const MONITOR_SCHEMA: TSchema = Type.Object(
 );
 
 /** Published: `site/monitors/*.json`. */
-export const MONITOR_FILE_SCHEMA: TSchema = Type.Union([
-  MONITOR_SCHEMA,
-  Type.Array(MONITOR_SCHEMA),
-  Type.Object(
-    {
-      $schema: Type.Optional(Type.String()),
-      version: Type.Literal(SITE_FILE_VERSION),
-      monitors: Type.Array(MONITOR_SCHEMA),
-    },
-    closed,
-  ),
-]);
+export const MONITOR_FILE_SCHEMA: TSchema = fileOf('monitors', MONITOR_SCHEMA);
