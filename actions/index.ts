@@ -22,11 +22,13 @@ import { pullRunningConfig, pullStartupConfig, pullTech } from './pull-config.js
 import { pullOs } from './pull-os/pull-os.js';
 import { pushOs } from './push-os/push-os.js';
 import { reboot } from './reboot.js';
+import { powerCycle, powerOff, powerOn } from './power.js';
 import { recordOutput } from './record-output.js';
 import { clearValue, decrementValue, incrementValue, setValue } from './values.js';
 
 export const ACTIONS: readonly Action[] = [
   ...[pushOs, downloadImage, activate, reboot, execute, recordOutput],
+  ...[powerOn, powerOff, powerCycle],
   ...[fetchOs, sendOs, pullOs],
   ...[pullRunningConfig, pullStartupConfig, pullTech, sendConfig],
   ...[alarm, clearAlarm, event],

@@ -5,38 +5,19 @@
  *   up → preFacts → preConfig → reload → bootWatch → proved
  *                                  recover ◄── at the loader
  */
-import type { Action, Step, StepContext, StepOutcome } from '../core/action.js';
+import type { Action, Step, StepOutcome } from '../core/action.js';
 import { codeOf, fail, reasonOf } from '../core/errors/index.js';
-import type { JsonObject } from '../core/json.js';
 import { atPrompt, readDevice } from './read-device.js';
 import { preConfig } from './push-os/activate.js';
 import { runs } from './push-os/conclude.js';
 import { driverIn } from './push-os/driver-in.js';
+import { ledTo } from './push-os/led-to.js';
 import { asBefore, incomplete } from './push-os/judge.js';
 import { loaderStands, recover } from './push-os/loader.js';
-import { recall, remember } from './push-os/memory.js';
-import type { PushMemory } from './push-os/memory.js';
+import { recall } from './push-os/memory.js';
 import { classify, preFacts } from './push-os/prepare.js';
 import { bootWatch, reload } from './push-os/reload.js';
 import { hasRebooted } from './push-os/uptime.js';
-
-/** The step of a push, led on to a step of this action, with what that one must remember. */
-function ledTo(step: Step, from: string, to: string, changes: PushMemory = {}): Step {
-  const lead = (outcome: StepOutcome, memory: JsonObject): StepOutcome =>
-    outcome.kind === 'next' && outcome.step === from
-      ? { ...outcome, step: to, memory: remember(outcome.memory ?? memory, changes) }
-      : outcome;
-  const { run, rederive } = step;
-  return {
-    ...step,
-    run: async (context, memory) => lead(await run(context, memory), memory),
-    ...(rederive === undefined
-      ? {}
-      : {
-          rederive: async (context: StepContext, memory: JsonObject) => lead(await rederive(context, memory), memory),
-        }),
-  };
-}
 
 /** A device at its boot loader is not up: what it needs is a push. */
 const up: Step = {

@@ -19,6 +19,7 @@ import { addHold } from './verbs/hold.js';
 import { addJobs } from './verbs/jobs.js';
 import { addLab } from './verbs/lab.js';
 import { addNew } from './verbs/new.js';
+import { addPower } from './verbs/power.js';
 import { addPull } from './verbs/pull.js';
 import { addPush } from './verbs/push.js';
 import { addReload } from './verbs/reload.js';
@@ -34,6 +35,7 @@ const VERBS: readonly ((program: Command, cli: Cli) => void)[] = [
   addReload,
   addPush,
   addDownload,
+  addPower,
   addPull,
   addCopy,
   addDelete,

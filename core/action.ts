@@ -16,6 +16,7 @@ import type { Dialog } from './ports/dialog.js';
 import type { Clock } from './ports/clock.js';
 import type { ImageStore } from './ports/image-store.js';
 import type { Outlets } from './ports/outlets.js';
+import type { PowerOutlet } from './ports/power.js';
 import type { Credentials } from './ports/secrets.js';
 import type { InBandTransfer, TransferClient } from './ports/transfer.js';
 import type { KeptText } from './ports/transcript-store.js';
@@ -37,6 +38,8 @@ export interface StepContext {
   readonly servers: Readonly<Partial<Record<string, TransferServer>>>;
   /** Clients for servers of devices, by method. */
   readonly clients: Readonly<Partial<Record<string, TransferClient>>>;
+  /** Where the device takes its power from; absent where the port names nothing. */
+  readonly power?: PowerOutlet | undefined;
   /** Attempts so far, oldest first. */
   readonly attempts: readonly AttemptRecord[];
   /** Aborted when the node drains: stop cleanly and throw TRANSFER_ABORTED. */

@@ -30,6 +30,8 @@ export interface ManagedPort {
   readonly description?: string;
   readonly console?: ConsoleConfig;
   readonly management?: { readonly address: string };
+  /** The outlet of a powerman server (`powermand`). */
+  readonly power?: { readonly type: 'powerman'; readonly host: string; readonly port: number; readonly outlet: string };
   /** Name of the secret in `portwright.json` `secrets`. */
   readonly credentials?: string;
   readonly labels: Readonly<Record<string, string>>;

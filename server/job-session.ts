@@ -17,6 +17,7 @@ import type { ImageStore } from '../core/ports/image-store.js';
 import type { JobStore } from '../core/ports/job-store.js';
 import type { Line } from '../core/ports/line.js';
 import type { Outlets } from '../core/ports/outlets.js';
+import type { PowerOutlet } from '../core/ports/power.js';
 import type { Secrets } from '../core/ports/secrets.js';
 import type { InBandTransfer, TransferClient } from '../core/ports/transfer.js';
 import type { TransferServer } from '../core/ports/transfer-server.js';
@@ -51,6 +52,8 @@ export interface SessionDeps {
   readonly accept: (event: Event) => Promise<unknown>;
   readonly console: (portId: string) => Console | undefined;
   readonly openDialog: OpenDialog;
+  /** Where a port's device takes its power from. */
+  readonly power: (port: ManagedPort) => PowerOutlet | undefined;
   /** The port's driver, as its properties make it. */
   readonly driver: (port: ManagedPort) => Driver;
   readonly recorder: (jobId: string, port: ManagedPort) => JobRecorder;
@@ -103,6 +106,7 @@ export class ConsoleSession implements JobSession {
       clients,
       outlets,
       values,
+      power: this.#deps.power(port),
       dialog: () => (this.#dialog ??= this.#open(part.signal)),
       credentials: (secret = port.credentials) => (secret === undefined ? {} : secrets.credentials(secret)),
       hideSecret: (value) => {

@@ -49,6 +49,7 @@ export interface NodeParts {
   readonly factsRead: (portId: string, record: FactsRecord) => void;
   readonly planner: Planner;
   readonly monitors: Monitors;
+  readonly power: Services['power'];
   readonly alarms: Alarms;
   readonly secrets: SiteSecrets;
   readonly catalog: ActionCatalog;
@@ -173,6 +174,7 @@ export class NodeRun {
       secrets,
       console: (portId) => consoles.get(portId),
       alarms,
+      power: this.#parts.power,
       readings: (portId) => monitors.readings(portId),
       plan: (port, action, params) => planner.plan(port, action, params),
     };

@@ -9,6 +9,7 @@ import type { EventStore } from '../core/ports/event-store.js';
 import type { ImageStore } from '../core/ports/image-store.js';
 import type { JobControl } from '../core/ports/job-control.js';
 import type { JobStore } from '../core/ports/job-store.js';
+import type { PowerOutlet } from '../core/ports/power.js';
 import type { Secrets } from '../core/ports/secrets.js';
 import type { TranscriptStore } from '../core/ports/transcript-store.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
@@ -46,6 +47,8 @@ export interface Services {
   /** What a person does to an alarm, by its id. Errors: ALARM_UNKNOWN. */
   readonly alarms: Pick<Alarms, 'acknowledge' | 'clearById'>;
   console(portId: string): Console | undefined;
+  /** Where the port's device takes its power from. */
+  power(port: ManagedPort): PowerOutlet | undefined;
   /** What the port's monitors last found, by name. */
   readings(portId: string): readonly Reading[];
   /** What a job would do. Errors: ACTION_UNKNOWN, ACTION_PARAMS, PLAN_ABSENT, PUSH_IMAGE_MISSING. */

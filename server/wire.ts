@@ -2,6 +2,7 @@
 import { Catalog } from '../actions/index.js';
 import { Heartbeat } from '../connectors/clock/heartbeat.js';
 import { dialogOpener } from '../connectors/sessions/line-dialog.js';
+import { outletOfPort } from '../connectors/power/outlet-of-port.js';
 import { XmodemTransfer } from '../connectors/transfers/xmodem-transfer.js';
 import type { Driver } from '../core/driver.js';
 import type { FactsRecord } from '../core/facts.js';
@@ -81,6 +82,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     accept: (event) => pipeline.accept(event),
     factsRead,
     inBand: new XmodemTransfer({ clock }),
+    power: outletOfPort,
     console: (portId) => consoles.get(portId),
     openDialog: dialogOpener(clock),
     driver,
@@ -118,7 +120,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   const heartbeat = new Heartbeat({ clock, log, onBeat: () => scheduler.beat() });
   return new NodeRun({
     ...{ inUse, stores, jobs, values, bus, carrier, servers, runner, pipeline, scheduler, consoles, heartbeat },
-    ...{ intake, sources, factsRead, planner, alarms, monitors },
+    ...{ intake, sources, factsRead, planner, alarms, monitors, power: outletOfPort },
     ...{ secrets, catalog, clock, random, log },
   });
 }

@@ -83,6 +83,12 @@ export class LineDialog implements Dialog {
     this.#table = new CompiledTable(table);
   }
 
+  forget(): void {
+    this.#runner.reset();
+    this.#prompt = undefined;
+    this.#booting = false;
+  }
+
   async classify(silenceMs: number): Promise<DeviceState> {
     this.line.setMode('dialogue');
     const { reader } = this.#runner;

@@ -16,6 +16,27 @@ export const deviceErrors = {
     retryable: false,
     next: 'Another attempt would end the same way: correct the cause that the device names, or accept its warning.',
   },
+  POWER_ABSENT: {
+    message: '{port}: the site names no outlet that its device takes its power from',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Give the port "power" in ports.json.',
+  },
+  POWER_FAILED: {
+    message: 'outlet {outlet} at {server}: {reason}',
+    fault: 'link',
+    httpStatus: 502,
+    retryable: true,
+    next: 'Look at the power controller: whether it answers, and whether it knows the outlet.',
+  },
+  POWER_NOT_SWITCHED: {
+    message: '{port}: outlet {outlet} was to be {wanted}, and its controller says {got}',
+    fault: 'device',
+    httpStatus: 502,
+    retryable: true,
+    next: 'Look at the power controller and the outlet.',
+  },
   DEVICE_LOGIN_FAILED: {
     message: '{port}: login refused: {text}',
     fault: 'device',

@@ -75,6 +75,8 @@ export interface Dialog {
   run(exchange: Exchange, slots: SlotValues, intents: readonly Intent[]): Promise<Reply>;
   /** Changes the speed of our end until the device can be read. Errors: LINE_FENCED, CONSOLE_LOST. */
   findSpeed(probe: SpeedProbe): Promise<SpeedFound>;
+  /** What was heard says nothing any more: the device has lost its power since. */
+  forget(): void;
   /** Listen-only till the device is up, stands at its loader, falls silent, or the cap is reached. */
   watchBoot(watch: BootWatch): Promise<BootResult>;
 }

@@ -26,6 +26,7 @@ import { jobRoutes } from './routes/jobs.js';
 import { metricRoutes } from './routes/metrics.js';
 import { osFileRoutes } from './routes/os-files.js';
 import { imageRoutes, portRoutes } from './routes/ports.js';
+import { powerRoutes } from './routes/power.js';
 import { reloadRoutes } from './routes/reload.js';
 import { ruleRoutes } from './routes/rules.js';
 import { scheduleRoutes } from './routes/schedules.js';
@@ -111,6 +112,7 @@ async function routes(app: Api, context: ApiContext, version: string): Promise<v
       consoleRoutes(api, context);
       terminalRoutes(api, context);
       statusRoutes(api, context);
+      powerRoutes(api, context);
       jobRoutes(api, context);
       holdRoutes(api, context);
       eventRoutes(api, context);

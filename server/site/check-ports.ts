@@ -6,7 +6,6 @@ import type { FileItem } from '../../core/site-file.js';
 import { PortSchema } from './schemas.js';
 import type { PortFile } from './schemas.js';
 import type { SourceFile } from '../../core/site-file.js';
-import { unavailablePortKeys } from './unavailable.js';
 
 /** One port as written, with its place. */
 export interface PortEntry {
@@ -35,7 +34,7 @@ export function checkPorts(files: readonly SourceFile[], node: string): CheckedP
       problems.push(...wrong.map((p) => ({ ...p, file, pointer: pointer + p.pointer, severity: 'error' as const })));
       if (wrong.length > 0) return [];
       const port = value as PortFile;
-      problems.push(...unavailablePortKeys(file, pointer, port), ...loginless(file, pointer, port));
+      problems.push(...loginless(file, pointer, port));
       return [{ file, pointer, port, id: port.id ?? `${node}:${port.port}` }];
     });
   });

@@ -55,6 +55,9 @@ export function makePort(
       make,
       ...(written.description === undefined ? {} : { description: written.description }),
       ...(console === undefined ? {} : { console }),
+      ...(written.power === undefined
+        ? {}
+        : { power: { type: written.power.type, outlet: written.power.outlet, ...parseListen(written.power.host) } }),
       ...(written.management === undefined ? {} : { management: { address: written.management.address } }),
       ...(written.credentials === undefined ? {} : { credentials: written.credentials }),
       labels,

@@ -1,6 +1,5 @@
 /**
- * JSON Schemas of `portwright.json` and `ports.json`: the whole form of CONTRACT, also the keys that this version does not
- * act on (`unavailable.ts` names those when they are used).
+ * JSON Schemas of `portwright.json` and `ports.json`: the whole form of CONTRACT.
  */
 import { Type } from '@sinclair/typebox';
 import type { Static } from '@sinclair/typebox';
@@ -230,6 +229,16 @@ const Console = Type.Unsafe<ConsoleFile>({
   })),
 });
 
+/** Lists and ranges, which powerman would take, are more than one device. */
+const Power = closed({
+  type: oneOf(['powerman'] as const),
+  host: Type.String({ pattern: LISTEN_PATTERN, description: LISTEN_FORM }),
+  outlet: Type.String({
+    pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+    description: 'the name of one outlet, of letters, digits and . _ -',
+  }),
+});
+
 /** One port of `ports.json`. */
 export const PortSchema = closed(
   {
@@ -240,7 +249,7 @@ export const PortSchema = closed(
     console: Type.Optional(Console),
     management: Type.Optional(closed({ address: Address })),
     credentials: Type.Optional(SecretName),
-    power: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    power: Type.Optional(Power),
     labels: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'texts by name' })),
     properties: Type.Optional(
       Type.Unsafe<Record<string, JsonValue>>({ type: 'object', description: 'values by name' }),

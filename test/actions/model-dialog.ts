@@ -32,6 +32,10 @@ export class ModelDialog implements Dialog {
     this.#table = table;
   }
 
+  forget(): void {
+    return undefined;
+  }
+
   async classify(silenceMs: number): Promise<DeviceState> {
     const { mode } = this.#world.router;
     if (mode === 'off') {

@@ -8,6 +8,7 @@ import type { JsonObject } from '../../core/json.js';
 import type { ManagedPort } from '../../core/managed-port.js';
 import type { JobStore } from '../../core/ports/job-store.js';
 import type { ImageStore } from '../../core/ports/image-store.js';
+import type { PowerOutlet } from '../../core/ports/power.js';
 import type { Log } from '../../core/ports/log.js';
 import type { Grant, TransferServer } from '../../core/ports/transfer-server.js';
 import { DEFAULT_PUSH_SETTINGS } from '../../core/settings.js';
@@ -57,6 +58,8 @@ export interface PushOptions {
   readonly jobs?: JobStore;
   /** Default: as many reloads as are wanted. */
   readonly reloadBudget?: StepContext['reloadBudget'];
+  /** Where the router takes its power from. */
+  readonly power?: PowerOutlet;
   /** When the world begins, epoch ms. */
   readonly startMs?: number;
 }
@@ -190,6 +193,7 @@ export class PushWorld implements ModelWorld {
       inBand: { send: noInBand, receive: noInBand, breakOff: noInBand },
       servers: { tftp: this.#server() },
       clients: {},
+      power: this.#options.power,
       dialog: () => Promise.resolve(dialog()),
       credentials: () => ({}),
       hideSecret: () => undefined,

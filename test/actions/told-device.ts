@@ -179,6 +179,7 @@ class Walk {
     return {
       line: { setMode: () => undefined, write: () => Promise.resolve() } as unknown as Dialog['line'],
       useTable: () => undefined,
+      forget: () => undefined,
       classify: () => Promise.resolve({ ...exec, text: device.prompt() }),
       login: () => Promise.resolve({ ...exec, text: device.prompt() }),
       run: (exchange, slots, intents) => Promise.resolve(this.#reply(exchange, slots, intents)),

@@ -24,7 +24,10 @@ describe('commands without a node', () => {
   it('check names all problems and ends with 2', async () => {
     const files = {
       'portwright.json': MAIN,
-      'ports.json': [{ ...PORT, driver: 'x', power: { type: 'powerman', host: '127.0.0.1:10101', outlet: 'sw0' } }],
+      'ports.json': [
+        { ...PORT, driver: 'x' },
+        { ...PORT, port: '1/2', power: { type: 'powerman', host: 'here', outlet: 'sw0' } },
+      ],
     };
     await withSite(files, async (folder) => {
       const { code, io } = await command(folder, 'check', '.');

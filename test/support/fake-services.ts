@@ -324,6 +324,7 @@ export interface FakeServices extends Services {
   /** The consoles of the ports; a test puts its own here. */
   console: Services['console'];
   readings: Services['readings'];
+  power: Services['power'];
   /** What the next reload finds. */
   reloadProblems: readonly SiteProblem[];
   /** Publishes what the node says of a job; transient where `seq` is 0. */
@@ -355,6 +356,7 @@ export function fakeServices(site: Site = FAKE_SITE): FakeServices {
     nextRunMs: () => START_MS + 3_600_000,
     console: () => undefined,
     readings: () => [],
+    power: () => undefined,
     alarms: { acknowledge: () => Promise.resolve(), clearById: () => Promise.resolve() },
     plan: () => Promise.reject(fail('PLAN_ABSENT', { action: 'any' })),
     async tell(jobId, what, data = {}) {

@@ -260,9 +260,9 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
     'error ports.json /0/console/parity: expected one of "none", "even", "odd", got "mark"',
   ],
   [
-    'a service that this version has not',
-    { 'ports.json': [{ ...PORT, power: { type: 'powerman', host: '127.0.0.1:10101', outlet: 'sw0' } }] },
-    'warning ports.json /0/power: expected no such key: power control is not available in this version',
+    'a power controller that this version has not',
+    { 'ports.json': [{ ...PORT, power: { type: 'ipmi', host: '127.0.0.1:623', outlet: 'sw0' } }] },
+    'error ports.json /0/power/type: expected one of "powerman", got "ipmi"',
   ],
   [
     'a key of SNMPv3 that is nowhere',
@@ -318,9 +318,9 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
     'error portwright.json /servers/ftp/tls/certificate: expected a file that can be read, got "file:none.pem"',
   ],
   [
-    'power control',
-    { 'ports.json': [{ ...PORT, power: { type: 'powerman', outlet: 'sw0' } }] },
-    'warning ports.json /0/power: expected no such key: power control is not available in this version, got {"type":"powerman","outlet":"sw0"}',
+    'a list of outlets',
+    { 'ports.json': [{ ...PORT, power: { type: 'powerman', host: '127.0.0.1:10101', outlet: 'sw[0-3]' } }] },
+    'error ports.json /0/power/outlet: expected the name of one outlet, of letters, digits and . _ -, got "sw[0-3]"',
   ],
   [
     'a file that is read by nobody',
@@ -436,7 +436,8 @@ describe('loadSite', () => {
       'ports.json': [port],
       'node.creds': '-----BEGIN NATS USER JWT-----',
     });
-    expect(problems.map(({ severity, pointer }) => `${severity} ${pointer}`)).to.deep.equal(['warning /0/power']);
+    expect(problems.map(({ severity, pointer }) => `${severity} ${pointer}`)).to.deep.equal([]);
+    expect(site?.ports[0]?.power).to.deep.equal({ type: 'powerman', host: '127.0.0.1', port: 10_101, outlet: 'sw0' });
     expect(site?.ports[0]?.settings.rebootTimeoutMs).to.equal(600_000);
   });
 });
