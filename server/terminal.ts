@@ -34,10 +34,12 @@ export class TerminalSession {
     this.#parts = parts;
   }
 
-  /** Takes the line where it is free. */
+  /** Shows what stands on the line, and takes it where it is free. */
   start(): void {
     const { console, tell } = this.#parts;
     this.#stopListening = console.subscribe((happening) => this.#happened(happening));
+    const recent = console.recent?.() ?? new Uint8Array(0);
+    if (recent.length > 0) this.#parts.bytes(recent);
     if (!console.open) tell({ console: 'lost', reason: 'not open' });
     if (!this.#claim(false)) this.#tellLine();
   }

@@ -87,6 +87,10 @@ export class PortConsole implements Console {
     return this.#claims.askedBy === undefined ? undefined : 'asks';
   }
 
+  recent(): Uint8Array {
+    return this.#recent.read(this.#deps.clock.monotonicMs());
+  }
+
   start(): void {
     this.#kept.start();
   }
@@ -137,7 +141,7 @@ export class PortConsole implements Console {
       modeChanged: (mode) => {
         this.#tell({ kind: 'mode', mode });
       },
-      recent: () => this.#recent.read(this.#deps.clock.monotonicMs()),
+      recent: () => this.recent(),
       backForMs: () => this.#kept.backForMs,
       askedBy: () => this.#claims.askedBy,
       renewed: (line) => {

@@ -30,6 +30,8 @@ export interface Console {
   readonly portId: string;
   readonly open: boolean;
   readonly mode: LineMode;
+  /** What was said last, bounded; of what is long ago only the line that stands unfinished. */
+  recent?(): Uint8Array;
   /** Who holds the line. */
   readonly holder?: string | undefined;
   /** Whether a person holds the line, or asks for it. */

@@ -66,6 +66,11 @@ describe('TerminalSession', () => {
     expect(console.holder).to.equal(undefined);
   });
 
+  it('shows what stands on the line already', () => {
+    channel.say('Router con0 is now available\r\n\r\nRouter#');
+    expect(new Sat(console, 'ada').screen).to.equal('Router con0 is now available\r\n\r\nRouter#');
+  });
+
   it('watches while a job writes, is refused once, and asks', async () => {
     const job = console.claim('job 7');
     const ada = new Sat(console, 'ada');
