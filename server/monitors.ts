@@ -72,6 +72,7 @@ export class Monitors {
       for (const port of ports)
         if (matchesPort(monitor.ports, port)) wanted.set(keyOf(monitor, port), { monitor, port });
     }
+    for (const key of [...this.#readings.keys()]) if (!wanted.has(key)) this.#forget(key);
     for (const [key, task] of [...this.#tasks]) {
       const now = wanted.get(key);
       if (now !== undefined && same(now, task)) wanted.delete(key);
@@ -99,6 +100,14 @@ export class Monitors {
   readings(portId: string): readonly Reading[] {
     const own = [...this.#readings].filter(([key]) => key.startsWith(`${portId} `)).map(([, reading]) => reading);
     return own.sort((a, b) => a.monitor.localeCompare(b.monitor));
+  }
+
+  /** Nobody reads it any more: what it was says nothing about now. */
+  #forget(key: string): void {
+    this.#readings.delete(key);
+    this.#deps.variables.remove('reading', key).catch((error: unknown) => {
+      this.#deps.log.warn('a reading stays', { key, reason: reasonOf(error) });
+    });
   }
 
   #drop(key: string, task: Task): void {

@@ -15,7 +15,7 @@ import { FETCH_PARAMETERS, fetchedVersion, fetchOs, fileNameOf } from '../files/
 import { farOf } from '../files/remote.js';
 import { selection } from '../push-os/activate.js';
 import { driverIn } from '../push-os/driver-in.js';
-import { recall, remember } from '../push-os/memory.js';
+import { recall } from '../push-os/memory.js';
 import { planPush } from '../push-os/plan.js';
 import { pushOs } from '../push-os/push-os.js';
 import { atPrompt } from '../read-device.js';
@@ -36,7 +36,8 @@ const begin: Step = {
     const image = await context.image(version);
     if (image === undefined) throw fail('PUSH_IMAGE_MISSING', { port: context.port.id, version });
     refuseFile(context, command, image.fileName);
-    return { kind: 'next', step: 'checkImage' };
+    // Whoever activates it later looks for the version here.
+    return { kind: 'next', step: 'checkImage', memory: { version } };
   },
 };
 
@@ -48,7 +49,8 @@ const keep: Step = {
   async run(context, memory) {
     const outcome = await stepOf(fetchOs, 'keep').run(context, memory);
     if (outcome.kind !== 'end') return outcome;
-    return { kind: 'next', step: 'checkImage', memory: { fetchAttempts: context.attempts.length } };
+    const fetched = { fetchAttempts: context.attempts.length, version: fetchedVersion(context) };
+    return { kind: 'next', step: 'checkImage', memory: fetched };
   },
   failed: stepOf(fetchOs, 'keep').failed ?? fetchOs.failed,
 };
@@ -81,11 +83,7 @@ const verify: Step = {
     const runs = before?.osVersion ?? 'its former version';
     const sentence = `${fileName} is installed on ${otherSlot} and verified; the device runs ${runs} and boots ${slot} again. portwright activate ${context.port.name} finishes it.`;
     context.story('Download image staged.');
-    return {
-      kind: 'end',
-      end: { verdict: 'staged', sentence },
-      memory: remember(memory, { version: fetchedVersion(context) }),
-    };
+    return { kind: 'end', end: { verdict: 'staged', sentence } };
   },
 };
 

@@ -215,7 +215,11 @@ describe('Monitors', () => {
     await pass(60_000);
     expect(before).to.equal(1);
     expect(events.map(({ type }) => type)).to.deep.equal(['monitor.command']);
+    expect(monitors.readings(PORT.id).map(({ monitor }) => monitor)).to.deep.equal(['cpu']);
     monitors.use([{ ...CPU, ports: { make: 'extreme' } }], [PORT]);
+    expect(monitors.readings(PORT.id)).to.deep.equal([]);
+    await settle();
+    expect([...(await variables.all('reading')).keys()]).to.deep.equal([]);
     events.length = 0;
     await pass(HOUR_MS / 6);
     expect(events).to.deep.equal([]);

@@ -77,18 +77,25 @@ describe('download image to an ExtremeXOS switch of the lab', function () {
     expect(bed.journal.filter(({ kind }) => kind === 'nvramWrite').at(-1)).to.include({ selected: 'primary' });
   });
 
+  it('leaves it selected where nothing else is asked for, as the command of the switch does', async () => {
+    const { job, story } = await run(node, 'downloadImage', { url });
+    expect(job.verdict, `${job.sentence}\n${story.join('\n')}`).to.equal('staged');
+    expect(bed.journal.filter(({ kind }) => kind === 'nvramWrite').at(-1)).to.include({ selected: 'secondary' });
+    expect(bed.counts).to.include({ boots: 0, transfers: 2, runningFileWrites: 0 });
+  });
+
   it('is finished by activate, which proves the new version', async () => {
     const { job, story } = await run(node, 'activate', {});
     expect(job.verdict, `${job.sentence}\n${story.join('\n')}`).to.equal('succeeded');
     expect(job.sentence).to.include('The device runs 16.2.5.4');
-    expect(bed.counts).to.include({ boots: 1, transfers: 1, runningFileWrites: 0 });
+    expect(bed.counts).to.include({ boots: 1, transfers: 2, runningFileWrites: 0 });
   });
 
   it('knows a version that runs already', async () => {
     const { job } = await run(node, 'downloadImage', { url, reboot: true });
     expect(job.verdict).to.equal('succeeded');
     expect(job.sentence).to.include('runs 16.2.5.4 already');
-    expect(bed.counts).to.include({ boots: 1, transfers: 1 });
+    expect(bed.counts).to.include({ boots: 1, transfers: 2 });
   });
 
   it('is declined, once, where the switch warns of the signature and the job does not accept that', async () => {
@@ -117,6 +124,6 @@ describe('download image to an ExtremeXOS switch of the lab', function () {
         .filter((line) => line.startsWith('download image'))
         .at(-1),
     ).to.match(/ vr VR-Mgmt block-size 1024 primary$/);
-    expect(bed.counts).to.include({ boots: 2, transfers: 3, runningFileWrites: 0 });
+    expect(bed.counts).to.include({ boots: 2, transfers: 4, runningFileWrites: 0 });
   });
 });
