@@ -3,6 +3,20 @@
  * (uptime, stamps of log lines) runs like the wall clock, so that "0 minutes" after a reload stays true.
  */
 
+import type { Clock } from '../core/ports/clock.js';
+
+/** Where a lab takes its time from: the machine's own, or a simulated one. */
+export type LabTime = Pick<Clock, 'nowMs' | 'monotonicMs' | 'after'>;
+
+export const WALL_TIME: LabTime = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
 const MINUTE_MS = 60_000;
 const UNITS: readonly (readonly [string, number])[] = [
   ['week', 7 * 24 * 60],
@@ -15,19 +29,21 @@ const EPOCH_MS = Date.UTC(1993, 2, 1);
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 export class DeviceClock {
+  readonly #time: LabTime;
   readonly #timeScale: number;
   readonly #isUnset: () => boolean;
   #upSinceMs = 0;
 
   /** `isUnset`: whether the calendar has lost its date, and begins in 1970. */
-  constructor(timeScale: number, isUnset: () => boolean = () => false) {
+  constructor(time: LabTime, timeScale: number, isUnset: () => boolean = () => false) {
+    this.#time = time;
     this.#timeScale = timeScale;
     this.#isUnset = isUnset;
   }
 
   /** The device's date. */
   get now(): Date {
-    return new Date(this.#isUnset() ? this.uptimeMs : Date.now());
+    return new Date(this.#isUnset() ? this.uptimeMs : this.#time.nowMs());
   }
 
   /** `Thu, 26 Nov 2026 06:38:09 GMT` */
@@ -37,11 +53,11 @@ export class DeviceClock {
 
   /** The operating system starts now, or started `agoMs` ago. */
   restart(agoMs = 0): void {
-    this.#upSinceMs = performance.now() - agoMs;
+    this.#upSinceMs = this.#time.monotonicMs() - agoMs;
   }
 
   get uptimeMs(): number {
-    return performance.now() - this.#upSinceMs;
+    return this.#time.monotonicMs() - this.#upSinceMs;
   }
 
   /** As `show version` says it: `14 hours, 22 minutes`. */
@@ -69,17 +85,27 @@ export class DeviceClock {
     return deviceMs / this.#timeScale;
   }
 
+  /** Monotonic ms of the lab: for how long something took. */
+  get monotonicMs(): number {
+    return this.#time.monotonicMs();
+  }
+
+  /** Calls back once after so many wall-clock ms; returns the way to cancel. */
+  after(wallMs: number, callback: () => void): () => void {
+    return this.#time.after(wallMs, callback);
+  }
+
   /** Waits for device milliseconds. Rejects with the signal's reason. */
   sleep(deviceMs: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const stop = (): void => {
-        clearTimeout(timer);
+        cancel();
         reject(signal.reason as Error);
       };
-      const timer = setTimeout(() => {
+      const cancel = this.after(this.wallMs(deviceMs), () => {
         signal.removeEventListener('abort', stop);
         resolve();
-      }, this.wallMs(deviceMs));
+      });
       if (signal.aborted) stop();
       else signal.addEventListener('abort', stop, { once: true });
     });

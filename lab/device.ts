@@ -56,7 +56,7 @@ export class SimulatedDevice {
   #write: ConsoleWrite = () => undefined;
   #hangUp: () => void = () => undefined;
   #power: Power | undefined;
-  #backOn: NodeJS.Timeout | undefined;
+  #cancelReturn: () => void = () => undefined;
   #recentOutput = '';
 
   constructor(options: DeviceOptions) {
@@ -159,7 +159,7 @@ export class SimulatedDevice {
   }
 
   powerOn(options: PowerOnOptions = {}): void {
-    clearTimeout(this.#backOn);
+    this.#cancelReturn();
     if (this.#power !== undefined) return;
     const { spec, memory, journal } = this.#machine;
     this.#machine.memory = freshMemory(spec, memory.image);
@@ -169,7 +169,7 @@ export class SimulatedDevice {
 
   /** Resolves when nothing of the device runs any more. */
   async powerOff(): Promise<void> {
-    clearTimeout(this.#backOn);
+    this.#cancelReturn();
     if (this.#power !== undefined) this.#machine.journal.write('powerOff');
     await this.#end();
   }
@@ -316,7 +316,7 @@ export class SimulatedDevice {
 
   #failPower(offMs: number | undefined): void {
     void this.powerOff().then(() => {
-      if (offMs !== undefined) this.#backOn = setTimeout(() => this.powerOn(), offMs);
+      if (offMs !== undefined) this.#cancelReturn = this.#machine.clock.after(offMs, () => this.powerOn());
     });
   }
 }

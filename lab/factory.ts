@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { DEFAULT_BAUD_RATE } from '../core/serial-line.js';
 import { DeviceClock } from './device-clock.js';
+import type { LabTime } from './device-clock.js';
 import { Faults } from './faults/faults.js';
 import { Flash } from './flash.js';
 import { makeImage } from './image.js';
@@ -13,7 +14,7 @@ import { PROVISIONING_FILE, provisionFactory } from './operations/install.js';
 import { Partitions } from './partitions.js';
 import type { DeviceSpec } from './spec.js';
 import type { TransferAgent } from './transfers/agent.js';
-import type { TftpRelay } from './transfers/relay.js';
+import type { TftpNetwork } from './transfers/relay.js';
 
 /** Size of the image that a new device carries, bytes: small enough to be made at each start. */
 const FACTORY_IMAGE_BYTES = 400_000;
@@ -24,8 +25,9 @@ export interface DeviceOptions {
   /** Keeps `flash/`, `nvram.json`, `journal.jsonl`. */
   readonly folder: string;
   readonly agent: TransferAgent;
-  readonly relay: TftpRelay;
+  readonly relay: TftpNetwork;
   readonly hosts: LabHosts;
+  readonly time: LabTime;
   readonly timeScale: number;
   readonly login: DeviceLogin;
 }
@@ -41,7 +43,7 @@ export function makeMachine(options: DeviceOptions, restart: Machine['restart'])
     flash: new Flash(folder, spec.flash.sizeBytes),
     nvram: new Nvram(folder, spec.configuration),
     ...(spec.partitions === undefined ? {} : { partitions: new Partitions(folder, spec.partitions) }),
-    clock: new DeviceClock(options.timeScale, () => faults.strikes('clock-1970')),
+    clock: new DeviceClock(options.time, options.timeScale, () => faults.strikes('clock-1970')),
     ...{ faults, journal },
     uart: { baudRate: DEFAULT_BAUD_RATE },
     memory: freshMemory(spec, { fileName: '', version: '' }),

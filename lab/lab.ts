@@ -7,6 +7,7 @@ import { parseDuration } from '../core/duration.js';
 import type { ConsolePort } from './consoles/console-port.js';
 import { openPty } from './consoles/pty.js';
 import { openTcpConsole } from './consoles/tcp.js';
+import { WALL_TIME } from './device-clock.js';
 import { SimulatedDevice } from './device.js';
 import type { NetworkServer } from './network/server.js';
 import { openSshServer } from './network/ssh.js';
@@ -111,6 +112,7 @@ export class Lab {
         http: targetsOf(this.#file.network?.http),
         scp: targetsOf(this.#file.network?.scp),
       },
+      time: WALL_TIME,
       timeScale: this.#file.timeScale ?? 1,
       login: row.login ?? {},
     });

@@ -11,7 +11,7 @@ import type { DeviceSpec } from './spec.js';
 import type { Slots } from './slots.js';
 import type { Terminal } from './terminal.js';
 import type { TransferAgent } from './transfers/agent.js';
-import type { TftpRelay, TftpTarget } from './transfers/relay.js';
+import type { TftpNetwork, TftpTarget } from './transfers/relay.js';
 import type { UrlScheme } from './transfers/url-client.js';
 
 export interface RunningImage {
@@ -84,7 +84,7 @@ export interface Machine {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly agent: TransferAgent;
-  readonly relay: TftpRelay;
+  readonly relay: TftpNetwork;
   /** Address as the device is told it → where that server is, by scheme. */
   readonly hosts: LabHosts;
   readonly login: DeviceLogin;

@@ -24,9 +24,9 @@ type Strike = (struck: Struck, fault: Fault) => void;
 const OTHER_BAUD_RATE = 38_400;
 const failPower: Strike = ({ failPower: fails }, { offMs }) => fails(offMs);
 
-function freeze({ terminal }: Struck, { effect }: Fault): void {
+function freeze({ machine, terminal }: Struck, { effect }: Fault): void {
   terminal.freeze(true);
-  if (effect !== undefined) setTimeout(() => terminal.freeze(false), Number(effect));
+  if (effect !== undefined) machine.clock.after(Number(effect), () => terminal.freeze(false));
 }
 
 function changeVersion({ machine }: Struck, { effect = '' }: Fault): void {

@@ -32,7 +32,7 @@ const urlPut: Operation = async (context): Promise<Flow> => {
     return error(context, `${scheme}://${server}/${path}`, ERRORS.timeout);
   }
   const program = await urlProgram(scheme === 'tftp' ? 'ftp' : scheme);
-  const report: TransferReport = { method: scheme, program, file, startedAtMs: performance.now() };
+  const report: TransferReport = { method: scheme, program, file, startedAtMs: machine.clock.monotonicMs };
   const outcome = await sendUrl({
     ...{ scheme, host: target.host, port: target.port, path, signal, localPath: machine.flash.path(file) },
     ...{ username: slots['user'] ?? '', password: slots['password'] ?? '' },
@@ -54,7 +54,7 @@ function conclude(context: ScriptContext, report: TransferReport, outcome: Trans
   const sizeBytes = statSync(machine.flash.path(report.file)).size;
   reportTransfer(context, report, sizeBytes, 'sent');
   terminal.print(`${'!'.repeat(Math.floor(sizeBytes / BYTES_PER_MARK))}\n`);
-  terminal.print(copiedLine(sizeBytes, report.startedAtMs));
+  terminal.print(copiedLine(context, sizeBytes, report.startedAtMs));
   return 'next';
 }
 

@@ -42,7 +42,7 @@ const tftpGet: Operation = async (context) => {
     method: 'tftp',
     program: await machine.agent.tftpProgram(),
     file,
-    startedAtMs: performance.now(),
+    startedAtMs: machine.clock.monotonicMs,
   };
   const fetched = await ciscoFetch(context, report).run(target);
   return conclude(context, report, fetched);
@@ -85,7 +85,7 @@ function conclude(context: ScriptContext, report: TransferReport, { outcome, byt
   }
   reportTransfer(context, report, bytes, 'received');
   terminal.print(`\n[OK - ${String(sizeBytes)} bytes]\n\nLab: bytes moved by ${report.program}\n`);
-  terminal.print(copiedLine(sizeBytes, report.startedAtMs));
+  terminal.print(copiedLine(context, sizeBytes, report.startedAtMs));
   return 'next';
 }
 

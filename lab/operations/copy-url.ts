@@ -44,7 +44,7 @@ const urlGet: Operation = async (context): Promise<Flow> => {
     return error(context, 'opening', urlOf(context), ERRORS.timeout);
   }
   const program = await urlProgram(scheme);
-  const report: TransferReport = { method: scheme, program, file, startedAtMs: performance.now() };
+  const report: TransferReport = { method: scheme, program, file, startedAtMs: machine.clock.monotonicMs };
   const progress = marks(context, file, scheme);
   const outcome = await fetchUrl({
     ...target,
@@ -113,7 +113,7 @@ function conclude(
   }
   reportTransfer(context, report, bytes, 'received');
   terminal.print(`\n[OK - ${String(sizeBytes)}/4096 bytes]\n\nLab: bytes moved by ${report.program}\n`);
-  terminal.print(copiedLine(sizeBytes, report.startedAtMs));
+  terminal.print(copiedLine(context, sizeBytes, report.startedAtMs));
   return 'next';
 }
 

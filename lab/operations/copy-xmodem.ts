@@ -26,7 +26,7 @@ const xmodemGet: Operation = async (context) => {
     method: 'xmodem',
     program: await machine.agent.xmodemProgram(),
     file,
-    startedAtMs: performance.now(),
+    startedAtMs: machine.clock.monotonicMs,
   };
   beginWrite(context, file, 'xmodem');
   const { outcome, bytes } = await receive(context, file);
@@ -101,7 +101,7 @@ async function conclude(
     return error(context, report.file, 'Not enough space on device');
   }
   reportTransfer(context, report, bytes, 'received');
-  terminal.print(`\nLab: bytes moved by ${report.program}\n${copiedLine(sizeBytes, report.startedAtMs)}\n`);
+  terminal.print(`\nLab: bytes moved by ${report.program}\n${copiedLine(context, sizeBytes, report.startedAtMs)}\n`);
   return 'next';
 }
 

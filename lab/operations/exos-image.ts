@@ -66,7 +66,7 @@ const exosFetch: Operation = async (context) => {
     method: 'tftp',
     program: await machine.agent.tftpProgram(),
     file,
-    startedAtMs: performance.now(),
+    startedAtMs: machine.clock.monotonicMs,
   } as const;
   const fetch = new TftpFetch(context, {
     ...{ remoteFile: source, file, onBegin: () => undefined },
@@ -127,15 +127,15 @@ const exosInstall: Operation = async (context): Promise<Flow> => {
   }
   machine.flash.discardIncoming(file);
   if (MODULE.test(file)) partitions.addModule(partition, file);
-  else partitions.install(partition, { fileName: file, version, installed: installedAt(), modules: [] });
+  else partitions.install(partition, { fileName: file, version, installed: installedAt(machine.clock), modules: [] });
   terminal.print('\nImage installed successfully\n');
   if (CORE.test(file)) terminal.print('This image will be used only after rebooting the switch!\n');
   return 'next';
 };
 
 /** `Wed Oct 22 11:53:23 UTC 2025` */
-function installedAt(): string {
-  return exosTime(new Date()).replace(/ (\d{4})$/, ' UTC $1');
+function installedAt(clock: ScriptContext['machine']['clock']): string {
+  return exosTime(clock.now).replace(/ (\d{4})$/, ' UTC $1');
 }
 
 /** The file stays in internal memory for `install image`. */

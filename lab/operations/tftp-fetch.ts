@@ -31,7 +31,7 @@ export class TftpFetch {
   readonly #silence = new AbortController();
   #blocks = 0;
   #bytes = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #stopWatch: () => void = () => undefined;
   #tooLong = false;
 
   constructor(context: ScriptContext, options: TftpFetchOptions) {
@@ -53,7 +53,7 @@ export class TftpFetch {
       localPath: machine.flash.incomingPath(this.#options.file),
       signal: AbortSignal.any([signal, this.#silence.signal]),
     });
-    clearTimeout(this.#timer);
+    this.#stopWatch();
     path.close();
     if (this.#tooLong) return { outcome: { kind: 'failed', failure: 'refused', text: 'too long' }, bytes: this.#bytes };
     if (this.#silence.signal.aborted) {
@@ -84,8 +84,8 @@ export class TftpFetch {
   }
 
   #watchSilence(leastMs = MIN_PATIENCE_MS): void {
-    clearTimeout(this.#timer);
-    const patienceMs = Math.max(this.#context.machine.clock.wallMs(GIVE_UP_MS), leastMs);
-    this.#timer = setTimeout(() => this.#silence.abort(), patienceMs);
+    const { clock } = this.#context.machine;
+    this.#stopWatch();
+    this.#stopWatch = clock.after(Math.max(clock.wallMs(GIVE_UP_MS), leastMs), () => this.#silence.abort());
   }
 }

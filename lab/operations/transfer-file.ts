@@ -88,14 +88,14 @@ export function keepTorn({ machine }: ScriptContext, file: string): void {
 }
 
 /** `1200130 bytes copied in 1.204 secs (996786 bytes/sec)` */
-export function copiedLine(sizeBytes: number, startedAtMs: number): string {
-  const seconds = Math.max(performance.now() - startedAtMs, 1) / 1000;
+export function copiedLine({ machine }: ScriptContext, sizeBytes: number, startedAtMs: number): string {
+  const seconds = Math.max(machine.clock.monotonicMs - startedAtMs, 1) / 1000;
   const rate = Math.round(sizeBytes / seconds);
   return `${String(sizeBytes)} bytes copied in ${seconds.toFixed(3)} secs (${String(rate)} bytes/sec)\n`;
 }
 
 export function reportTransfer(context: ScriptContext, report: TransferReport, bytes: number, outcome: string): void {
   const { method, program, file, startedAtMs } = report;
-  const ms = Math.round(performance.now() - startedAtMs);
+  const ms = Math.round(context.machine.clock.monotonicMs - startedAtMs);
   context.machine.journal.write('transfer', { method, program, file, bytes, outcome, ms });
 }

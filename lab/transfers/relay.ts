@@ -39,7 +39,15 @@ export interface RelayedPath extends TftpTarget {
   close(): void;
 }
 
-export class TftpRelay {
+/** The network as a device finds it. */
+export interface TftpNetwork {
+  /** Where the server with this address is; undefined: nobody is there. */
+  target(address: string): TftpTarget | undefined;
+  /** Opens the way for one transfer. */
+  open(target: TftpTarget, weather: Weather, listener: RelayListener): Promise<RelayedPath>;
+}
+
+export class TftpRelay implements TftpNetwork {
   readonly #options: RelayOptions;
 
   constructor(options: RelayOptions) {
@@ -50,7 +58,6 @@ export class TftpRelay {
     return this.#options.servers.get(address);
   }
 
-  /** Opens the way for one transfer. */
   async open(target: TftpTarget, weather: Weather, listener: RelayListener): Promise<RelayedPath> {
     const device = await bound('127.0.0.1');
     const replies = await bound('127.0.0.1');
