@@ -107,6 +107,8 @@ export interface LoginTable {
   readonly op: 'user' | 'exec';
   /** Goes from `user` to `exec`; its password question is answered with the secret's `enable`. */
   readonly enable?: string;
+  /** Leaves configuration mode, where a login finds the console in it; what was configured stays. Absent: that is refused. */
+  readonly leaveConfig?: string;
   /** Sent after each login: pager off, log noise off. Failures are ignored. */
   readonly prepare: readonly string[];
   readonly failures: readonly string[];

@@ -113,6 +113,8 @@ export interface ActivateProcedure {
   readonly commit: readonly Exchange[];
   /** Once the new image is proved to run: stops the device's own timer that would bring the former one back. */
   readonly confirm?: readonly Exchange[];
+  /** Tells by an output that matches `pattern` that nothing is left to confirm. */
+  readonly confirmed?: { readonly exchange: Exchange; readonly pattern: string };
 }
 
 export interface ReloadProcedure {

@@ -36,6 +36,8 @@ export interface RunnerDeps {
 
 /** A waiting job whose console stays mute is looked at this often: power may be back without a word. */
 const WAITING_LOOK_MS = 600_000;
+/** A store that failed under a job (a full disk) is tried again this often. */
+const STORE_RETRY_MS = 10_000;
 
 export class JobRunner implements JobControl {
   readonly #deps: RunnerDeps;
@@ -44,6 +46,8 @@ export class JobRunner implements JobControl {
   readonly #running = new Map<string, { execution: Execution; job: JobRecord; done: Promise<void> }>();
   readonly #queued: JobRecord[] = [];
   readonly #waiting = new Map<string, JobRecord>();
+  /** By the same keys: jobs whose store failed. They keep their port until the store can be read again. */
+  readonly #broken = new Set<string>();
   readonly #timers = new Set<() => void>();
   #draining = false;
 
@@ -64,7 +68,7 @@ export class JobRunner implements JobControl {
 
   /** Whether a job of the port runs or waits for its turn. */
   isBusy(portId: string): boolean {
-    return this.#running.has(portId) || this.#queued.some((job) => job.portId === portId);
+    return this.#running.has(portId) || this.#broken.has(portId) || this.#queued.some((job) => job.portId === portId);
   }
 
   /** No new job; running ones stop at the next safe place. Resolves when all have, or after `timeoutMs`. */
@@ -214,7 +218,7 @@ export class JobRunner implements JobControl {
       const key = job.uses === 'none' ? job.id : job.portId;
       const taken =
         job.uses !== 'none' && (this.#waiting.has(job.portId) || this.#deps.personAt(job.portId) !== undefined);
-      const busy = taken || this.#running.has(key);
+      const busy = taken || this.#running.has(key) || this.#broken.has(key);
       // A job that has begun goes on under a hold: stopping it half-way would serve nobody.
       const held =
         job.intent === 'write' && job.startedAtMs === undefined && this.#holds.on(job.portId, job.id) !== undefined;
@@ -243,7 +247,7 @@ export class JobRunner implements JobControl {
     const done = execution
       .run()
       .then((result) => this.#over(key, job.id, result))
-      .catch((error: unknown) => this.#broken(key, job, error))
+      .catch((error: unknown) => this.#storeFailed(key, job, error))
       .finally(() => session.close())
       .then(() => this.#fill());
     this.#running.set(key, { execution, job, done });
@@ -264,10 +268,26 @@ export class JobRunner implements JobControl {
     }
   }
 
-  /** The store failed under a job: it stays as journalled and goes on after a restart. */
-  #broken(key: string, job: JobRecord, error: unknown): void {
+  /** The store failed under a job: it stands as journalled, keeps its port, and goes on as after a restart. */
+  #storeFailed(key: string, job: JobRecord, error: unknown): void {
     this.#running.delete(key);
+    this.#broken.add(key);
     this.#deps.log.error('job stopped', { job: job.id, port: job.portId, code: codeOf(error), reason: String(error) });
+    this.#later(STORE_RETRY_MS, () => void this.#takeUp(key, job.id));
+  }
+
+  async #takeUp(key: string, id: string): Promise<void> {
+    let job: JobRecord | undefined;
+    try {
+      job = await this.#deps.store.get(id);
+    } catch {
+      this.#later(STORE_RETRY_MS, () => void this.#takeUp(key, id));
+      return;
+    }
+    this.#broken.delete(key);
+    if (job?.state === 'waiting') this.#wait(job);
+    else if (job !== undefined && job.state !== 'ended') this.#queued.unshift(job);
+    this.#fill();
   }
 
   #wait(job: JobRecord): void {

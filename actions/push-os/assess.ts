@@ -11,7 +11,7 @@ import { atPrompt, readDevice, standing } from '../read-device.js';
 import { driverIn } from './driver-in.js';
 import { isInBand } from './attempts.js';
 import { selection, undoSelection } from './activate.js';
-import { conclude, runs } from './conclude.js';
+import { conclude, judgeBy, runs } from './conclude.js';
 import { asBefore } from './judge.js';
 import { recall, remember } from './memory.js';
 import { watch } from './reload.js';
@@ -99,9 +99,25 @@ async function lookOnce(
   }
   const dialog = await atPrompt(context, driver);
   const facts = await readDevice(context, driver, dialog);
+  return asFound(context, driver, memory, facts);
+}
+
+/** By what was just read: it runs the new image by whatever restart, or is as it was. */
+async function asFound(
+  context: StepContext,
+  driver: Driver,
+  memory: JsonObject,
+  facts: DeviceFacts,
+): Promise<StepOutcome> {
+  const { reloaded, selected } = recall(memory);
+  const dialog = await context.dialog();
   // A push that was stopped right before its reload command has not reloaded anything.
   const rebooted = hasRebooted(recall(memory), facts, driver.uptimeStepSeconds, context.clock.nowMs());
   if (reloaded === true && rebooted !== 'no') return conclude(context, driver, dialog, memory, facts);
+  if (selected === true && rebooted !== 'no' && judgeBy(context, driver, memory, facts).kind === 'new') {
+    context.story('The device has restarted by itself, with the image that was verified and selected.');
+    return conclude(context, driver, dialog, memory, facts);
+  }
   return asItWas(context, driver, memory, facts);
 }
 

@@ -9,6 +9,7 @@ import { atPrompt, readDevice, standing } from '../read-device.js';
 import { driverIn } from './driver-in.js';
 import { undoSelection } from './activate.js';
 import { incomplete, judge } from './judge.js';
+import type { Judgement } from './judge.js';
 import { pushedVersion, recall } from './memory.js';
 import type { PushMemory } from './memory.js';
 import { keepPostConfig } from './post-config.js';
@@ -64,10 +65,7 @@ export async function conclude(
   memory: JsonObject,
   facts: DeviceFacts,
 ): Promise<StepOutcome> {
-  const judgement = judge(recall(memory), facts, {
-    compare: context.port.settings.verifyOsUpgrade,
-    namesImage: driver.activate.kind !== 'installer',
-  });
+  const judgement = judgeBy(context, driver, memory, facts);
   switch (judgement.kind) {
     case 'new':
       return { kind: 'next', step: driver.activate.confirm === undefined ? 'finalise' : 'confirm', memory };
@@ -90,6 +88,14 @@ export async function conclude(
       return end('degraded', judgement.code, `${runs(facts)}, but not as expected: ${why}. A person must look.`);
     }
   }
+}
+
+/** The judgement by the port's settings and the driver's way to boot. */
+export function judgeBy(context: StepContext, driver: Driver, memory: JsonObject, facts: DeviceFacts): Judgement {
+  return judge(recall(memory), facts, {
+    compare: context.port.settings.verifyOsUpgrade,
+    namesImage: driver.activate.kind !== 'installer',
+  });
 }
 
 /** Its uptime has gone on: the command was given, and the device did not restart. */

@@ -34,6 +34,7 @@ const installer: ActivateProcedure = {
   // Nothing was selected: what was added and not activated boots nowhere.
   undo: [],
   commit: [],
+  confirmed: { exchange: say('show install summary'), pattern: '^Auto abort timer: inactive' },
   // Without it the device goes back to the former image when its auto-abort timer ends (two hours by default).
   confirm: [
     say('install commit', {

@@ -155,6 +155,7 @@ export const iosDialog: DialogTable = {
 export const iosLogin: LoginTable = {
   op: 'exec',
   enable: 'enable',
+  leaveConfig: 'end',
   prepare: ['terminal length 0', 'terminal width 0'],
   failures: [
     '% Login invalid',

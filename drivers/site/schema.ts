@@ -134,6 +134,7 @@ const Activate = Type.Object(
     undo: optional(Exchanges),
     commit: optional(Exchanges),
     confirm: optional(Exchanges),
+    confirmed: optional(Type.Object({ exchange: Exchange, pattern: Pattern }, closed)),
   },
   closed,
 );
@@ -195,6 +196,7 @@ export const SiteDriver = Type.Object(
         {
           op: optional(oneOf('user', 'exec')),
           enable: optional(Type.String()),
+          leaveConfig: optional(Type.String()),
           prepare: optional(words),
           failures: optional(words),
         },

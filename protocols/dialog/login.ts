@@ -41,6 +41,7 @@ export class LoginMachine implements DialogMachine<LoginResult> {
   #passwordTyped = false;
   #enabling = false;
   #enableTyped = false;
+  #leaving = false;
   #words: string[] = [];
   #lastSaid = '';
   #done = false;
@@ -152,6 +153,8 @@ export class LoginMachine implements DialogMachine<LoginResult> {
         this.#finish({ kind: 'in', prompt });
         return;
       case 'config':
+        this.#leaveConfig(prompt, nowMs);
+        return;
       case 'loader':
         this.#finish({ kind: 'unexpected', found: prompt });
     }
@@ -191,6 +194,16 @@ export class LoginMachine implements DialogMachine<LoginResult> {
     else {
       this.#enabling = true;
       this.#typeLine(enable, false, nowMs);
+    }
+  }
+
+  /** Somebody left the console there: a job that was broken off, or a person who went. */
+  #leaveConfig(prompt: Prompt, nowMs: number): void {
+    const { leaveConfig } = this.#setup.login;
+    if (leaveConfig === undefined || this.#leaving) this.#finish({ kind: 'unexpected', found: prompt });
+    else {
+      this.#leaving = true;
+      this.#typeLine(leaveConfig, false, nowMs);
     }
   }
 

@@ -1,6 +1,7 @@
 /** Two kills in one push, at every pair of journal writes and sides, with every mishap of the model router. */
 import { AWAY_MS, holdToPromise, journalWrites, pushKilled } from '../actions/push-killed.js';
 import type { Kill } from '../actions/push-killed.js';
+import { shuffled } from '../support/shuffled.js';
 import type { Mishap } from '../actions/model-router.js';
 
 const MISHAPS: readonly (readonly Mishap[])[] = [
@@ -39,21 +40,6 @@ for (const mishaps of MISHAPS) {
       }
     }
   }
-}
-
-/** Order by a seeded shuffle, so that a short run samples the whole table. */
-function shuffled<T>(rows: readonly T[], seed: number): T[] {
-  const order = [...rows];
-  let state = seed >>> 0;
-  for (let i = order.length - 1; i > 0; i--) {
-    // Numerical Recipes' linear congruential generator: enough to spread a sample.
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    const j = state % (i + 1);
-    const [a, b] = [order[i] as T, order[j] as T];
-    order[i] = b;
-    order[j] = a;
-  }
-  return order;
 }
 
 export const suite = {

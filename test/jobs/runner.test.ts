@@ -154,6 +154,24 @@ describe('the job runner', () => {
     expect([b, late].map((job) => state(store, job))).to.deep.equal(['ended', 'ended']);
   });
 
+  it('keeps the port of a job whose store fails, and goes on when it can be written again', async () => {
+    const gate = new Gate('gate');
+    const { runner, store, clock } = world(gate);
+    const a = await runner.submit(ask('p1', 'gate'));
+    const b = await runner.submit({ ...ask('p1', 'gate'), params: { later: true } });
+    await clock.advance(0);
+    store.fault = new Error('database or disk is full');
+    await gate.go();
+    await clock.advance(60_000);
+    expect(gate.began).to.deep.equal([a.id]);
+    expect(runner.isBusy(a.portId)).to.equal(true);
+    store.fault = undefined;
+    await clock.advance(10_000);
+    expect(gate.firstResumed).to.deep.equal([false, true]);
+    await gate.go();
+    expect([a, b].map((job) => state(store, job))).to.deep.equal(['ended', 'running']);
+  });
+
   it('is broken off when a person takes the line, and goes on afterwards as after a crash', async () => {
     const gate = new Gate('push');
     const { runner, store, taken, stories } = world(gate);

@@ -18,14 +18,24 @@ export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** As `settle`, and every file operation that is under way comes to its end. */
+export async function settleFiles(): Promise<void> {
+  do await settle();
+  while (process.getActiveResourcesInfo().some((kind) => kind.startsWith('FSReq')));
+}
+
 export class FakeClock implements Clock {
   private readonly startMs: number;
   private elapsedMs = 0;
   private order = 0;
   private readonly timers = new Set<Timer>();
 
-  constructor(startMs: number = DEFAULT_START_MS) {
+  private readonly settled: () => Promise<void>;
+
+  /** `settled`: what time waits for before it moves on; more than promises where files are read and written beside it. */
+  constructor(startMs: number = DEFAULT_START_MS, settled: () => Promise<void> = settle) {
     this.startMs = startMs;
+    this.settled = settled;
   }
 
   nowMs(): number {
@@ -70,12 +80,12 @@ export class FakeClock implements Clock {
   /** Moves time on by `ms`, firing each timer at its own moment and letting promises settle after each. */
   async advance(ms: number): Promise<void> {
     const targetMs = this.elapsedMs + ms;
-    await settle();
+    await this.settled();
     for (let next = this.nextTimer(); next !== undefined && next.dueMs <= targetMs; next = this.nextTimer()) {
       await this.fire(next);
     }
     this.elapsedMs = Math.max(this.elapsedMs, targetMs);
-    await settle();
+    await this.settled();
   }
 
   /**
@@ -84,7 +94,7 @@ export class FakeClock implements Clock {
    */
   async runUntilIdle(limitMs: number = Number.POSITIVE_INFINITY, stop: () => boolean = () => false): Promise<number> {
     const beganMs = this.elapsedMs;
-    await settle();
+    await this.settled();
     for (let fired = 0; !stop(); fired++) {
       const next = this.nextTimer();
       if (next === undefined || next.dueMs - beganMs > limitMs) break;
@@ -110,7 +120,7 @@ export class FakeClock implements Clock {
     this.timers.delete(timer);
     this.elapsedMs = Math.max(this.elapsedMs, timer.dueMs);
     timer.callback();
-    await settle();
+    await this.settled();
   }
 
   private nextTimer(): Timer | undefined {

@@ -17,6 +17,8 @@ export class MemoryJobStore implements JobStore {
   /** The write at which the process dies, and on which side of the commit. */
   killAt: { readonly write: number; readonly side: 'before' | 'after' } | undefined;
   onKilled = (): void => undefined;
+  /** Set: nothing can be read or written, as on a full disk. */
+  fault: Error | undefined;
   /** Called after each commit. */
   onChange = (_change: JobChange): void => undefined;
 
@@ -29,6 +31,7 @@ export class MemoryJobStore implements JobStore {
   }
 
   get(jobId: string): Promise<JobRecord | undefined> {
+    if (this.fault !== undefined) return Promise.reject(this.fault);
     return Promise.resolve(this.jobs.get(jobId));
   }
 
@@ -44,6 +47,7 @@ export class MemoryJobStore implements JobStore {
   }
 
   async change(change: JobChange): Promise<JobRecord> {
+    if (this.fault !== undefined) throw this.fault;
     const write = this.writes++;
     if (this.killAt?.write === write && this.killAt.side === 'before') return this.#die();
     this.changes.push(change);

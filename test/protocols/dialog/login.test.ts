@@ -51,6 +51,18 @@ describe('LoginMachine', () => {
     expect(login(at('user', 'Router>'), [], ALL, [router, user]).result.kind).to.equal('in');
   });
 
+  it('leaves configuration mode where the driver says how, once', () => {
+    const found = at('config', 'Router(config)#');
+    const leaving: LoginTable = { op: 'exec', prepare: [], failures: [], leaveConfig: 'end' };
+    const { result, typed } = login(found, [['end\r', 'end\r\nRouter#']], ALL, [router, leaving]);
+    expect({ result, typed }).to.deep.equal({
+      result: { kind: 'in', prompt: at('exec', 'Router#') },
+      typed: ['end\r'],
+    });
+    const stays = login(found, [['end\r', 'end\r\nRouter(config)#']], ALL, [router, leaving]);
+    expect(stays.result.kind).to.equal('unexpected');
+  });
+
   it('gives no password to the login that its own wake-up began', () => {
     const { result, typed } = login(at('password', 'Password: '), [
       ['\r', '\r\n% Login invalid\r\n\r\nUsername: '],
