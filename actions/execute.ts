@@ -33,6 +33,7 @@ export const execute: Action = {
     properties: {
       command: { ...COMMAND, description: 'one line; a slot in it has a type, as {{match.intf:word}}' },
       pattern: { type: 'string', maxLength: 1000, description: 'an RE2 pattern that the answer must have' },
+      mustMatch: { type: 'boolean', description: 'false: an answer without it leaves the variables; true by default' },
       timeout: { type: 'string', pattern: '^\\d{1,4}[smh]$', description: 'longest silence, 30s by default' },
       captures: {
         type: 'array',
@@ -81,6 +82,8 @@ async function run(context: StepContext): Promise<JobEnd> {
   const { output } = await dialog.run({ send, silenceMs }, {}, ['safe']);
   if (pattern === undefined) return succeeded(`The device took "${command}".`);
   const groups = pattern.capture(output);
+  if (groups === undefined && params['mustMatch'] === false)
+    return succeeded(`The answer to "${command}" has nothing of the pattern.`);
   if (groups === undefined) throw fail('EXECUTE_NO_MATCH', { port: port.id, command });
   for (const { group, name, scope = 'monitor' } of (params['captures'] ?? []) as unknown as readonly Capture[]) {
     const text = groups[group] ?? '';

@@ -8,6 +8,8 @@ import { toldFacts } from '../core/facts.js';
 import type { SiteProblem } from '../core/problem.js';
 import { DRIVERS, driverFor, parseFacts, readDrivers } from '../drivers/index.js';
 import { recordedText } from '../protocols/dialog/index.js';
+import { importUplogix } from '../rules/index.js';
+import type { Imported } from '../rules/index.js';
 import { cronProblem, NextRun, zoneProblem } from '../schedules/index.js';
 import { adviseRules } from './site/check-behaviour.js';
 import { loadSite } from './site/load-site.js';
@@ -38,6 +40,14 @@ export async function checkRuleFiles(files: readonly string[]): Promise<readonly
   const [first = '.'] = files;
   const { conditions } = await readSite(dirname(dirname(resolve(first))));
   return [...unread, ...adviseRules({ rules, conditions }, new Catalog())];
+}
+
+/** Rules of a site out of Uplogix rule text, and remarks on its lines. Errors: FILE_UNREADABLE. */
+export async function importUplogixFile(file: string): Promise<Imported> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw fail('FILE_UNREADABLE', { file, reason: error instanceof Error ? error.message : String(error) }, error);
+  });
+  return importUplogix(text, new Catalog());
 }
 
 export interface NextRunsOptions {

@@ -42,5 +42,5 @@ async function readPing(
   if (host === undefined) throw fail('MONITOR_NO_ADDRESS', { port: port.id });
   const { sent, received, rttMs } = await pinger.ping(host, { count, signal });
   const lossPercent = sent === 0 ? 100 : Math.round((100 * (sent - received)) / sent);
-  return { sent, received, lossPercent, ...(rttMs === undefined ? {} : { rttMs }) };
+  return { sent, received, lossPercent, roundTripTime: rttMs ?? 0, ...(rttMs === undefined ? {} : { rttMs }) };
 }

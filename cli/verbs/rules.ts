@@ -1,4 +1,4 @@
-/** `rules check FILE…`, `rules replay LOG`, `rules explain RULE|EVENT` */
+/** `rules check FILE…`, `rules replay LOG`, `rules import-uplogix FILE`, `rules explain RULE|EVENT` */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { RuleAnswer } from '../api-answers.js';
@@ -40,6 +40,12 @@ export function addRules(program: Command, cli: Cli): void {
     .option('--diff <DIRS...>', 'two of them: firings that the second gains (+) and loses (-)')
     .action((log: string, options: ReplayOptions) => replayLog(cli, resolve(io.cwd, log), options));
   rules
+    .command('import-uplogix')
+    .description('Uplogix rules as a rule file on standard output, remarks on their lines beside it; needs no node')
+    .argument('<FILE>', 'config text, a transcript, or a Markdown page')
+    .option('--json', 'one JSON document of rules and remarks')
+    .action((file: string, options: { json?: true }) => importUplogix(cli, resolve(io.cwd, file), options));
+  rules
     .command('explain')
     .description('why a rule fired or did not, or what every rule made of one event')
     .argument('<RULE|EVENT>', 'the name of a rule, or the id of an event')
@@ -50,6 +56,19 @@ export function addRules(program: Command, cli: Cli): void {
     .action(async (name: string, options: ExplainOptions) => {
       await explain(cli, name, options);
     });
+}
+
+async function importUplogix(cli: Cli, file: string, { json: asJson }: { json?: true }): Promise<void> {
+  const { importUplogixFile } = await import('../../server/offline.js');
+  const { io } = cli;
+  const { rules, remarks } = await importUplogixFile(file);
+  if (asJson === true) io.out(json({ rules, remarks }));
+  else {
+    if (rules.length > 0) io.out(json(rules));
+    for (const { line, kind, code, text } of remarks) io.err(lines(`line ${String(line)}: ${kind} ${code}: ${text}`));
+    io.err(`${String(rules.length)} rules, which only observe.\n`);
+  }
+  if (rules.length === 0) cli.exit(EXIT.usage);
 }
 
 interface ReplayOptions {

@@ -187,10 +187,10 @@ describe('Monitors', () => {
     pinger = { ping: () => Promise.resolve({ sent: 3, received: 0 }) };
     await pass(30_000);
     expect(events.map(({ data }) => data['values'])).to.deep.equal([
-      { sent: 3, received: 3, lossPercent: 0, rttMs: 1.5 },
-      { sent: 3, received: 0, lossPercent: 100 },
+      { sent: 3, received: 3, lossPercent: 0, roundTripTime: 1.5, rttMs: 1.5 },
+      { sent: 3, received: 0, lossPercent: 100, roundTripTime: 0 },
     ]);
-    expect(events[1]?.data['changed']).to.have.members(['received', 'lossPercent', 'rttMs']);
+    expect(events[1]?.data['changed']).to.have.members(['received', 'lossPercent', 'roundTripTime', 'rttMs']);
     expect(router.typed).to.deep.equal([]);
   });
 
