@@ -69,6 +69,8 @@ export interface DialogTable {
   readonly failures: readonly FailureRow[];
   /** Whole lines that may come at any time and belong to nobody's answer: log messages. */
   readonly noise: readonly string[];
+  /** Text that stands while the device works and looks like a question: `Loading x (via Vlan1): ` before the first block. */
+  readonly busy?: readonly string[];
   /** Text after which nothing may be typed: a boot loader counts down. */
   readonly countdowns: readonly string[];
   /** Text that says a boot has begun: the line turns listen-only. */

@@ -182,7 +182,10 @@ export class SimulatedDevice {
   }
 
   #begin(cause: string, upForMs?: number): void {
-    const terminal = new Terminal((bytes) => this.#write(bytes));
+    const terminal = new Terminal(
+      (bytes) => this.#write(bytes),
+      (ms, act) => this.#machine.clock.after(ms, act),
+    );
     const power: Power = {
       ...{ abort: new AbortController(), terminal, sessions: new Set(), isServing: upForMs !== undefined },
       ended: Promise.resolve(),

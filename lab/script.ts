@@ -176,13 +176,19 @@ async function confirm(step: StepOf<'confirm'>, context: ScriptContext): Promise
   return isYes || step.into !== undefined ? 'next' : 'stop';
 }
 
-/** The answer is kept as what the key means. */
+const CTRL_C = '\x03';
+
+/** The answer is kept as what the key means. Ctrl-C ends the command. */
 async function key(step: StepOf<'key'>, context: ScriptContext): Promise<Flow> {
   const { terminal, machine } = context;
   const question = fill(step.text, context);
   pose(question, context);
   for (;;) {
     const typed = (await terminal.readKey()).toLowerCase();
+    if (typed === CTRL_C) {
+      terminal.print('^C\n');
+      return 'stop';
+    }
     const meaning = step.keys[typed === '\n' ? '\r' : typed];
     if (meaning === undefined) continue;
     machine.journal.write('answer', { question, text: meaning });

@@ -2,6 +2,7 @@
  * The device's end of its console: echo, line editing, questions, single keys, the pager, log lines. A terminal lives
  * from power on to power off; `cut` ends it, and everything that waits for a key rejects.
  */
+import type { LabTime } from './device-clock.js';
 import { OutputPace } from './output-pace.js';
 import type { Pace } from './output-pace.js';
 
@@ -46,10 +47,10 @@ export class Terminal {
   #frozen = false;
   #loggedOut = false;
 
-  constructor(write: ConsoleWrite) {
+  constructor(write: ConsoleWrite, after?: LabTime['after']) {
     this.#out = new OutputPace((bytes) => {
       if (!this.#frozen) write(bytes);
-    });
+    }, after);
   }
 
   /** Pauses in all output from now on. */

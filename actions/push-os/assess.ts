@@ -17,9 +17,11 @@ import { recall, remember } from './memory.js';
 import { watch } from './reload.js';
 import { breakOff, endReceiver } from './settle.js';
 import { settleSpeed } from './speed.js';
-import { LOST, removePartial } from './stage.js';
+import { LOST, removePartials } from './stage.js';
 import { hasRebooted } from './uptime.js';
 
+/** A question that was refused still stands. */
+const ASKED = ['DEVICE_UNKNOWN_QUESTION', 'DEVICE_QUESTION_WITHOUT_INTENT'];
 /** How long one look waits for a prompt before the next. */
 const LOOK_SILENCE_MS = 15_000;
 
@@ -78,6 +80,11 @@ async function waitOpen(context: StepContext, deadlineMs: number): Promise<void>
   await context.clock.sleep(1000, context.signal);
 }
 
+/** The device may still be in the middle of what failed. */
+function standsInExchange(code: string): boolean {
+  return code.startsWith('TRANSFER_') || ASKED.includes(code);
+}
+
 async function lookOnce(
   context: StepContext,
   driver: Driver,
@@ -85,8 +92,12 @@ async function lookOnce(
   look: number,
 ): Promise<StepOutcome | undefined> {
   const { failure, reloaded, atLoader } = recall(memory);
-  const inTransfer = failure?.code.startsWith('TRANSFER_') === true || context.resumed;
-  if (look === 0 && inTransfer && reloaded !== true && atLoader !== true) {
+  if (
+    look === 0 &&
+    (context.resumed || standsInExchange(failure?.code ?? '')) &&
+    reloaded !== true &&
+    atLoader !== true
+  ) {
     if (isInBand(context.attempts.at(-1)?.method)) await endReceiver(context);
     await breakOff(context, driver);
   }
@@ -130,9 +141,7 @@ async function asItWas(
   const { before = {}, failure, selected } = recall(memory);
   const dialog = await context.dialog();
   if (selected === true) await undoSelection(context, driver, dialog, memory);
-  else
-    for (const procedure of Object.values(driver.transfers))
-      await removePartial(context, procedure, dialog, memory, driver);
+  else await removePartials(context, dialog, memory, driver);
   const restarted = hasRebooted(recall(memory), facts, driver.uptimeStepSeconds, context.clock.nowMs()) === 'yes';
   const boots = selected === true ? await selection(driver, dialog, context, memory) : undefined;
   const why = `${failure?.text ?? 'the push was stopped'}${restarted ? '; the device has restarted meanwhile' : ''}`;
@@ -165,7 +174,7 @@ async function notReadable(context: StepContext, memory: JsonObject): Promise<St
   return {
     kind: 'wait',
     step: 'assess',
-    memory,
+    memory: remember(memory, { gaveUp: true }),
     end: {
       verdict: 'unknown',
       code: failure?.code ?? 'DEVICE_SILENT',

@@ -40,6 +40,10 @@ export interface PushMemory {
   readonly failure?: { readonly code: string; readonly text: string; readonly context?: ErrorContext };
   /** The console's own speed, and the one to which a transfer may have raised it: it stands here until the old one is proved. */
   readonly speed?: { readonly from: number; readonly to: number };
+  /** The device was away so long that a verdict of `unknown` was told: what comes later ends the push, and does not begin it again. */
+  readonly gaveUp?: boolean;
+  /** Times that the device or its console was lost, came back as before, and the push began again. */
+  readonly losses?: number;
   /** Until when a lost device may come back before the verdict is `unknown`, epoch ms. */
   readonly assessUntilMs?: number;
 }

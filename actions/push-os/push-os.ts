@@ -7,6 +7,7 @@
  *                   └→ loaderFacts → loaderLoad → loaderWrite → loaderReset ────────────────────► bootWatch → postFacts → (confirm) → finalise
  *                                                                         recover ◄── at the loader ──┘          │
  *   any error after the first write → assess: read the device, put the selection back, then the verdict ◄────────┘
+ *   (a device that was lost and is back as before → preFacts again, a few times)
  */
 import { textParam } from '../../core/action.js';
 import type { Action } from '../../core/action.js';
@@ -18,6 +19,7 @@ import { loaderFacts, loaderLoad, loaderReset, loaderStands, loaderWrite, recove
 import { planPush } from './plan.js';
 import { checkImage, classify, gate, preFacts } from './prepare.js';
 import { bootWatch, reload } from './reload.js';
+import { retried } from './retried.js';
 import { stage, verify } from './stage.js';
 
 export const pushOs: Action = {
@@ -60,7 +62,7 @@ export const pushOs: Action = {
     loaderReset,
     recover,
     loaderStands,
-    assess,
+    assess: retried(assess),
   },
   failed,
   plan: (context) => planPush(context, textParam(context.params, 'version')),

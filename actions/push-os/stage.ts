@@ -130,6 +130,17 @@ export async function removePartial(
   }
 }
 
+/** By whatever method it came. */
+export async function removePartials(
+  context: StepContext,
+  dialog: Dialog,
+  memory: JsonObject,
+  driver: Driver,
+): Promise<void> {
+  const ways = new Map(Object.values(driver.transfers).map((way) => [JSON.stringify(way.cleanup), way]));
+  for (const way of ways.values()) await removePartial(context, way, dialog, memory, driver);
+}
+
 /** The device's own proof of what it stored. */
 export const verify: Step = {
   repeatable: true,

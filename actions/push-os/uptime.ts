@@ -15,6 +15,7 @@ export function hasRebooted(
   const expected = before.uptimeSeconds + (nowMs - beforeAtMs) / 1000;
   // Two steps of the device's own resolution, and a little for the time that reading takes.
   const tolerance = 2 * stepSeconds + 3;
-  if (now.uptimeSeconds >= expected - tolerance) return expected > 2 * tolerance ? 'no' : 'unclear';
+  // A device that was up for little when it was read first shows after a restart what it would show without one.
+  if (now.uptimeSeconds >= expected - tolerance) return before.uptimeSeconds > 2 * tolerance ? 'no' : 'unclear';
   return 'yes';
 }

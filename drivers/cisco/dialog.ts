@@ -145,6 +145,7 @@ export const iosDialog: DialogTable = {
     { pattern: '%Error ', class: 'refused' },
   ],
   noise: [LOG_LINE],
+  busy: ['^(?:Loading|Accessing) .*: ?$'],
   countdowns: ['Press Control-C now', 'Interrupt within \\d+ seconds'],
   bootStarts: ['^System Bootstrap, Version', 'platform with \\d+ Kbytes of main memory', '%SYS-5-RELOAD'],
   secrets: [

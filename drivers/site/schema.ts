@@ -147,6 +147,7 @@ const Dialog = Type.Object(
     questions: optional(Type.Array(Question)),
     failures: optional(Type.Array(Failure)),
     noise: optional(Type.Array(Pattern)),
+    busy: optional(Type.Array(Pattern)),
     countdowns: optional(Type.Array(Pattern)),
     bootStarts: optional(Type.Array(Pattern)),
     secrets: optional(Type.Array(Pattern)),

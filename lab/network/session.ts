@@ -27,9 +27,12 @@ export class NetworkSession {
 
   constructor(parts: NetworkSessionParts) {
     this.#parts = parts;
-    this.terminal = new Terminal((bytes) => {
-      if (!this.#isAlone) parts.write(bytes);
-    });
+    this.terminal = new Terminal(
+      (bytes) => {
+        if (!this.#isAlone) parts.write(bytes);
+      },
+      (ms, act) => parts.machine.clock.after(ms, act),
+    );
     this.terminal.pager = parts.machine.spec.pager ?? this.terminal.pager;
     this.terminal.onOutput = (text) => this.#reachOutput(text);
   }

@@ -62,6 +62,7 @@ export class CompiledTable {
   readonly #questions: QuestionRows;
   readonly #failures: readonly Compiled<FailureRow>[];
   readonly #noise: readonly RegExp[];
+  readonly #busy: readonly RegExp[];
   readonly #noiseWithin: readonly RegExp[];
   readonly #countdowns: readonly RegExp[];
   readonly #bootStarts: readonly RegExp[];
@@ -76,6 +77,7 @@ export class CompiledTable {
     this.#questions = new QuestionRows(table.questions);
     this.#failures = compile(table.failures);
     this.#noise = compileAll(table.noise);
+    this.#busy = (table.busy ?? []).map((pattern) => new RegExp(pattern));
     this.#noiseWithin = compileAll(table.noise.map((pattern) => pattern.replace(/^\^/, '')));
     this.#countdowns = compileAll(table.countdowns);
     this.#bootStarts = compileAll(table.bootStarts);
@@ -113,6 +115,11 @@ export class CompiledTable {
 
   failure(line: string): SeenFailure | undefined {
     return this.#screen.clears(line) ? undefined : failureIn(this.#failures, line);
+  }
+
+  /** Unterminated text that stands while the device works. */
+  isBusy(tail: string): boolean {
+    return this.#busy.some((pattern) => pattern.test(tail));
   }
 
   /** A whole line that belongs to nobody's answer. */

@@ -195,7 +195,7 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
       this.#reply(question, nowMs);
       return true;
     }
-    const standsMs = questionStandsMs(tail);
+    const standsMs = this.#setup.table.isBusy(tail) ? undefined : questionStandsMs(tail);
     if (standsMs === undefined || !this.#deadlines.passed(this.#heardMs, standsMs)) return false;
     this.#finish({ kind: 'unknownQuestion', text: tail });
     return true;

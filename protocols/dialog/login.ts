@@ -42,6 +42,8 @@ export class LoginMachine implements DialogMachine<LoginResult> {
   #enabling = false;
   #enableTyped = false;
   #leaving = false;
+  /** A prompt came at which a RETURN is harmless, and a log message behind it. */
+  #hidden = false;
   #words: string[] = [];
   #lastSaid = '';
   #done = false;
@@ -82,6 +84,9 @@ export class LoginMachine implements DialogMachine<LoginResult> {
     for (;;) {
       const line = this.#done ? undefined : reader.nextLine();
       if (line === undefined) return;
+      const before = table.splitNoise(line)?.before;
+      const state = before === undefined ? undefined : table.prompt(before)?.state;
+      this.#hidden ||= state === 'user' || state === 'exec' || state === 'login';
       if (line.trim() !== '' && !table.isNoise(line)) this.#said(line);
     }
   }
@@ -104,6 +109,11 @@ export class LoginMachine implements DialogMachine<LoginResult> {
     due.begin(nowMs);
     const { tail } = reader;
     if (due.passed(this.#heardMs, limits.QUIET_MS) && this.#judge(tail, nowMs)) {
+      this.#evaluate(nowMs);
+      return;
+    }
+    if (this.#hidden && tail.trim() === '' && due.passed(this.#heardMs, limits.PROBE_AFTER_MS)) {
+      this.#type(table.lineEnding, nowMs);
       this.#evaluate(nowMs);
       return;
     }
@@ -219,6 +229,7 @@ export class LoginMachine implements DialogMachine<LoginResult> {
 
   #type(text: string, nowMs: number, secret = false): void {
     this.#heardMs = nowMs;
+    this.#hidden = false;
     this.#words = [];
     this.#lastSaid = '';
     this.#setup.reader.cut();

@@ -145,13 +145,20 @@ describe('pushOs', () => {
     [
       'power loss in the transfer, and back',
       { mishaps: ['powerLossInTransfer'] },
-      'failed',
-      'CONSOLE_LOST',
-      { reloads: 0, attempts: 1 },
+      'succeeded',
+      undefined,
+      { reloads: 1, attempts: 2 },
     ],
     [
       'power loss in the transfer, and back at its loader',
       { mishaps: ['powerLossInTransfer', 'standsAtLoader'] },
+      'succeeded',
+      undefined,
+      { reloads: 1, attempts: 2 },
+    ],
+    [
+      'power loss in the transfer, and no other attempt is wanted',
+      { mishaps: ['powerLossInTransfer'], settings: { osPushRetries: 0 } },
       'failed',
       'CONSOLE_LOST',
       { reloads: 0, attempts: 1 },
