@@ -35,6 +35,16 @@ describe('execute', () => {
     expect(job.end).to.include({ verdict: 'failed', code: 'EXECUTE_NO_MATCH' });
   });
 
+  it('leaves the variables where the answer need not match', async () => {
+    const world = new PushWorld();
+    await world.values.set({ scope: 'monitor', portId: world.port.id, name: 'running' }, '12.2', 'before');
+    const captures = [{ group: 'version', name: 'running' }];
+    const pattern = 'Version (?P<version>15)';
+    const job = await world.run('execute', { ...VERSION, pattern, mustMatch: false, captures });
+    expect(job.end?.verdict, job.end?.sentence).to.equal('succeeded');
+    expect(world.values.seenFrom(world.port.id).monitor).to.deep.equal({ running: '12.2' });
+  });
+
   it('refuses a pattern that is none, and what looks like a slot', async () => {
     for (const params of [{ ...VERSION, pattern: '(' }, { command: 'show {{fileSystem}}' }]) {
       expect((await new PushWorld().run('execute', params)).end).to.include({ code: 'ACTION_PARAMS' });

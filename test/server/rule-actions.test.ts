@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Catalog } from '../../actions/index.js';
 import type { Event } from '../../core/event.js';
+import type { JsonObject } from '../../core/json.js';
 import { DRIVERS, driverFor } from '../../drivers/index.js';
 import { loadSite } from '../../server/site/load-site.js';
 import type { NodeRun } from '../../server/node-run.js';
+import { importUplogix } from '../../rules/index.js';
 import { wireNode } from '../../server/wire.js';
 
 const RULES = [
@@ -34,6 +36,22 @@ const RULES = [
   },
 ];
 
+const RESTARTED = { message: '%SYS-5-RESTART: System restarted' };
+
+/** As an operator switches it on after having watched it: without its mode. */
+const PANIC = importUplogix(
+  `config rule panicSeen
+action alarm GENERIC -a "Kernel panic on the console"
+conditions
+consoleLog.message matches "Kernel panic - not syncing"
+exit
+exit`,
+  new Catalog(),
+).rules.flatMap(({ mode, ...rule }) => [
+  { ...rule, name: 'watched', mode: mode ?? null, actions: [{ alarm: { message: 'observed', kind: 'watched' } }] },
+  rule,
+]);
+
 describe('actions of rules', () => {
   let folder: string;
   let node: NodeRun;
@@ -49,6 +67,7 @@ describe('actions of rules', () => {
     writeFileSync(join(folder, 'ports.json'), JSON.stringify([{ port: '1/1', driver: 'cisco-ios' }]));
     mkdirSync(join(folder, 'rules'));
     writeFileSync(join(folder, 'rules', 'restarts.json'), JSON.stringify(RULES));
+    writeFileSync(join(folder, 'rules', 'uplogix.json'), JSON.stringify(PANIC));
     const env = { PORTWRIGHT_LOG: 'silent' };
     const load = () => loadSite(folder, { drivers: DRIVERS, driverFor, catalog: new Catalog(), env });
     const { site, problems } = await load();
@@ -79,7 +98,15 @@ describe('actions of rules', () => {
     expect(seen.filter(({ data }) => data['action'] === 'pushOs')).to.deep.equal([]);
   });
 
-  async function inject(): Promise<void> {
+  it('start what an imported Uplogix rule says, and nothing while it observes', async () => {
+    await inject('console.line', { line: '[ 1.2] Kernel panic - not syncing: No working init found.' });
+    const isPanic = (event: Event): boolean => event.type === 'alarm.raised' && event.data['kind'] === 'GENERIC';
+    await happened(isPanic, 1);
+    expect(seen.find(isPanic)?.data['message']).to.equal('Kernel panic on the console');
+    expect(seen.filter(({ type, data }) => type === 'alarm.raised' && data['kind'] === 'watched')).to.deep.equal([]);
+  });
+
+  async function inject(type = 'syslog.message', data: JsonObject = RESTARTED): Promise<void> {
     const response = await fetch(`${url}/events`, {
       method: 'POST',
       headers: {
@@ -87,8 +114,8 @@ describe('actions of rules', () => {
         'content-type': 'application/json',
       },
       body: JSON.stringify({
-        ...{ type: 'syslog.message', port: '1/1', authenticated: false },
-        data: { message: '%SYS-5-RESTART: System restarted' },
+        ...{ type, port: '1/1', authenticated: false },
+        data,
       }),
     });
     expect(response.status).to.equal(202);
