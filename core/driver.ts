@@ -168,7 +168,24 @@ export interface ConfigProcedure {
   readonly volatile: readonly string[];
 }
 
-/** What happens where it matters, for people and for `docs/drivers.md`. */
+/** Packages that are installed beside a core image. */
+export interface ModuleFiles {
+  readonly ending: string;
+  /** Names that begin as those of core images do: their version is that of the core image that they are for. */
+  readonly names: readonly ImageNameRow[];
+  /** So many leading numbers of both versions must be equal. */
+  readonly sameNumbers: number;
+  /** Captures `core`: the version of the core image on `{{partition}}`. */
+  readonly coreOn: Exchange;
+  /** Modules that must come with a core image older than `ownFrom` where `shown` captures `module` on `{{slot}}`. */
+  readonly needed: readonly {
+    readonly name: string;
+    readonly ending: string;
+    readonly ownFrom: string;
+    readonly shown: Exchange;
+  }[];
+}
+
 /** What the OS's own `download image` command takes. */
 export interface DownloadCommand {
   /** Endings of the files that it installs. */
@@ -180,8 +197,11 @@ export interface DownloadCommand {
   readonly blockSize?: { readonly since: string; readonly least: number; readonly most: number };
   /** Warnings that a job may accept, by name; each is a question that the dialogue refuses else. */
   readonly warnings: Readonly<Record<string, QuestionRow>>;
+  /** Absent: it has core images only. */
+  readonly modules?: ModuleFiles;
 }
 
+/** What happens where it matters, for people and for `docs/drivers.md`. */
 export interface Capabilities {
   /**
    * What runs again where the new image does not come up: the former image as second of the boot list, the other slot or

@@ -18,6 +18,7 @@ interface DownloadOptions extends JobOptions {
   readonly accept?: string;
   readonly reboot?: true;
   readonly stageOnly?: true;
+  readonly withoutModules?: true;
   readonly plan?: true;
 }
 
@@ -30,7 +31,10 @@ export function addDownload(program: Command, cli: Cli): void {
       'install an image on the partition that does not run, and prove it there; activate or --reboot boots it',
     )
     .argument('<PORT>', 'a port: its id, or its name where that is unambiguous')
-    .argument('<SOURCE>', 'a URL (http, https, ftp, tftp, sftp, scp), or candidate, current, previous, or a name')
+    .argument(
+      '<SOURCE>',
+      'a URL (http, https, ftp, tftp, sftp, scp) of an image, a module or a list, or candidate, current, previous, or a name',
+    )
     .option('--vr <N>', "the switch's virtual router")
     .option('--block-size <N>', 'TFTP block size, 24 to 65000 bytes')
     .option('--partition <P>', 'primary, secondary, inactive or active; what runs is refused')
@@ -39,6 +43,7 @@ export function addDownload(program: Command, cli: Cli): void {
     .option('--accept <NAMES>', 'warnings that are accepted: unsigned, noCertificate, badCertificate, removeDumps')
     .option('--reboot', 'reload the switch and prove the new version')
     .option('--stage-only', 'leave the running partition selected for the next boot')
+    .option('--without-modules', 'no module that runs now need come with the image')
     .option('--plan', 'show what it would do, and do nothing')
     .option('--detach', 'print the job id and leave the job to the node')
     .option('--json', 'one JSON document at the end instead of the story')
@@ -54,7 +59,7 @@ export function addDownload(program: Command, cli: Cli): void {
 }
 
 function paramsOf(source: string, options: DownloadOptions): JsonObject {
-  const { vr, blockSize, partition, credentials, sha256, accept, reboot, stageOnly } = options;
+  const { vr, blockSize, partition, credentials, sha256, accept, reboot, stageOnly, withoutModules } = options;
   return {
     ...(isUrl(source) ? { url: source } : { version: source }),
     ...(vr === undefined ? {} : { vr }),
@@ -66,5 +71,6 @@ function paramsOf(source: string, options: DownloadOptions): JsonObject {
     ...(accept === undefined ? {} : { accept: accept.split(',') }),
     ...(reboot === undefined ? {} : { reboot }),
     ...(stageOnly === undefined ? {} : { stageOnly }),
+    ...(withoutModules === undefined ? {} : { withoutModules }),
   };
 }

@@ -182,7 +182,7 @@ export const jobErrors = {
     fault: 'local',
     httpStatus: 409,
     retryable: false,
-    next: 'Name a core image.',
+    next: 'Name a core image, a module, or a list.',
   },
   DOWNLOAD_PARTITION: {
     message:
@@ -207,6 +207,34 @@ export const jobErrors = {
     httpStatus: 409,
     retryable: false,
     next: 'Leave the block size out.',
+  },
+  DOWNLOAD_LIST: {
+    message: '{port}: list {list}: {reason}',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Correct the list: one file name a line, relative to its folder.',
+  },
+  DOWNLOAD_MODULE_VERSION: {
+    message: '{port}: module {file} is for core image {version}, and the partition has {core}',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Take the module of the same release as the core image.',
+  },
+  DOWNLOAD_MODULE_MISSING: {
+    message: '{port}: {runs} is installed now, and {core} comes without one: {name} would be gone after the reboot',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Name a list (.lst) with the image and the module, or set withoutModules.',
+  },
+  DOWNLOAD_MODULE_REBOOT: {
+    message: '{port}: {file} is a module; it takes no reboot',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Leave reboot out.',
   },
   DOWNLOAD_WARNING: {
     message: '{port}: there is no warning {name} to accept (known: {known})',

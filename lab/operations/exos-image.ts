@@ -118,7 +118,8 @@ const exosInstall: Operation = async (context): Promise<Flow> => {
   machine.journal.write('flashWrite', {
     file: partition,
     by: 'install',
-    running: partition === partitions.master.booted,
+    // A module goes beside the image that runs.
+    running: partition === partitions.master.booted && !MODULE.test(file),
   });
   terminal.print(`\nInstalling to ${partition} partition!\n\nInstalling to Switch`);
   for (let dot = 0; dot < INSTALL_DOTS; dot += 1) {

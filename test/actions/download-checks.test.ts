@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { resolveList } from '../../actions/download-image/list.js';
+import { isModule, modulePartition, refuseModule } from '../../actions/download-image/modules.js';
 import { refuseBlockSize, refuseFile, refuseHost, refusePartition } from '../../actions/download-image/checks.js';
 import { codeOf } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';
@@ -27,7 +29,7 @@ describe('what download image refuses', () => {
     ['a/b.xos', 'DOWNLOAD_NAME'],
     ['über.xos', 'DOWNLOAD_NAME'],
     ['a\u0007.xos', 'DOWNLOAD_NAME'],
-    ['summitX-16.2.5.4-ssh.xmod', 'DOWNLOAD_FILE_TYPE'],
+    ['summitX-16.2.5.4-ssh.xmod', 'none'],
     ['bootrom.xtr', 'DOWNLOAD_FILE_TYPE'],
   ];
   for (const [file, wanted] of files) {
@@ -93,4 +95,87 @@ describe('what download image refuses', () => {
       ).to.equal(wanted);
     });
   }
+});
+
+describe('lists of download image', () => {
+  const ROOT = 'http://files.example.net/16.1/all.lst';
+  const RULES = { port: PORT.id, characters: command.fileCharacters };
+  /** By name, relative to the folder of the root. */
+  const resolved = (lists: Readonly<Record<string, string>>): Promise<readonly string[]> =>
+    resolveList(ROOT, RULES, (url) => Promise.resolve(lists[url.replace('http://files.example.net/16.1/', '')] ?? ''));
+  const refusal = async (lists: Readonly<Record<string, string>>): Promise<string> => {
+    try {
+      return (await resolved(lists)).join(' ');
+    } catch (error) {
+      return error instanceof Error ? `${codeOf(error)} ${error.message}` : '';
+    }
+  };
+
+  it('are read in their order, lists in lists too, each from the folder of its own list', async () => {
+    const files = await resolved({
+      'all.lst': 'xos.lst\r\nmore/xmods.lst\r\n\r\n',
+      'xos.lst': 'summitX-16.1.1.4.xos\n',
+      'more/xmods.lst': 'summitX-16.1.1.4-ssh.xmod\nscript.lst',
+      'more/script.lst': 'summitX-clone-1.1.0.15.xmod',
+    });
+    expect(files).to.deep.equal(
+      ['summitX-16.1.1.4.xos', 'more/summitX-16.1.1.4-ssh.xmod', 'more/summitX-clone-1.1.0.15.xmod'].map(
+        (name) => `http://files.example.net/16.1/${name}`,
+      ),
+    );
+  });
+
+  const deep = Object.fromEntries(
+    [0, 1, 2, 3, 4, 5].map((i) => [i === 0 ? 'all.lst' : `l${String(i)}.lst`, `l${String(i + 1)}.lst`]),
+  );
+  const many = Array.from({ length: 8 }, (_none, i) => `m${String(i)}.xmod`).join('\n');
+  for (const [name, lists, reason] of [
+    ['a cycle', { 'all.lst': 'a.lst', 'a.lst': 'all.lst' }, 'it names itself'],
+    ['lists too deep', deep, 'more than 5 deep'],
+    ['an empty list', { 'all.lst': '\n' }, 'it names no file'],
+    ['the same file twice', { 'all.lst': 'a.xos\na.xos' }, 'a.xos is named twice'],
+    ['too many files', { 'all.lst': many }, '8 files, where at most 7'],
+    ['another host', { 'all.lst': 'http://192.0.2.9/a.xos' }, '":" does not stand in the name of a file'],
+    ['a folder above', { 'all.lst': '../a.xos' }, 'leads out of the folder'],
+    ['the root of the server', { 'all.lst': '/a.xos' }, 'leads out of the folder'],
+    ['what is no list', { 'all.lst': '<html>' }, '"<" does not stand in the name of a file'],
+  ] as const) {
+    it(`refuses ${name}`, async () => {
+      const told = await refusal(lists);
+      expect(told).to.include('DOWNLOAD_LIST');
+      expect(told).to.include(reason);
+    });
+  }
+});
+
+describe('modules of download image', () => {
+  const story: string[] = [];
+  const context = { port: PORT, story: (line: string) => story.push(line) };
+  for (const [file, core, wanted] of [
+    ['summitX-16.2.5.4-ssh.xmod', '16.2.5.4', 'none'],
+    ['summitX-16.2.5.4-patch1-31-ssh.xmod', '16.2.5.4-patch1-31', 'none'],
+    ['summitX-16.2.5.9-ssh.xmod', '16.2.5.4', 'none'],
+    ['summitX-16.1.5.4-ssh.xmod', '16.2.5.4', 'DOWNLOAD_MODULE_VERSION'],
+    ['onie-16.2.5.4-ssh.xmod', '16.2.5.4', 'PUSH_WRONG_PLATFORM'],
+    ['summitX-clone-1.1.0.15.xmod', '16.2.5.4', 'none'],
+  ] as const) {
+    it(`${file} beside ${core} on an X460-G2: ${wanted}`, () => {
+      const check = (): void => refuseModule(context, extremeExos, file, { model: 'X460G2-24t-10G4', core });
+      expect(codeFrom(check)).to.equal(wanted);
+    });
+  }
+
+  it('says of a module with a version of its own that nobody can tell whether it fits', () => {
+    expect(story).to.deep.equal([
+      'Whether summitX-clone-1.1.0.15.xmod fits the core image 16.2.5.4 its name does not tell.',
+    ]);
+  });
+
+  it('go to the partition that runs unless the other is asked for', () => {
+    const partitions = { booted: 'primary', other: 'secondary' };
+    expect(
+      [undefined, 'active', 'primary', 'inactive', 'secondary'].map((asked) => modulePartition(asked, partitions)),
+    ).to.deep.equal(['primary', 'primary', 'primary', 'secondary', 'secondary']);
+    expect([isModule(extremeExos, 'a.XMOD'), isModule(extremeExos, 'a.xos')]).to.deep.equal([true, false]);
+  });
 });

@@ -38,7 +38,10 @@ describe('download image to an ExtremeXOS switch of the lab', function () {
     bed = await new LabBed(OPTIONS).start();
     node = bed.node();
     files = createServer(({ url: path = '' }, response) => {
-      const [version = ''] = /(?<=-)[\d.]+(?=\.xos)/.exec(path) ?? [];
+      if (path.endsWith('all.lst')) return void response.end('xmods.lst\nsummitX-16.2.5.6.xos\n');
+      if (path.endsWith('xmods.lst'))
+        return void response.end('summitX-16.2.5.6-ssh.xmod\nsummitX-clone-1.1.0.15.xmod\n');
+      const [version = ''] = /(?<=-)[\d.]+(?=\.xos|\.xmod|-ssh)/.exec(path) ?? [];
       response.end(makeImage({ ...IMAGE, version }, 200_000));
     }).listen(0, '127.0.0.1');
     await once(files, 'listening');
@@ -125,5 +128,45 @@ describe('download image to an ExtremeXOS switch of the lab', function () {
         .at(-1),
     ).to.match(/ vr VR-Mgmt block-size 1024 primary$/);
     expect(bed.counts).to.include({ boots: 2, transfers: 4, runningFileWrites: 0 });
+  });
+
+  it('installs a module on the partition that runs, where its release is that of the core image', async () => {
+    const module = (version: string): string => url.replace('16.2.5.4.xos', `${version}-ssh.xmod`);
+    const old = await run(node, 'downloadImage', { url: module('15.4.1.3') });
+    expect(old.job).to.include({ verdict: 'failed', code: 'DOWNLOAD_MODULE_VERSION' });
+    const reboot = await run(node, 'downloadImage', { url: module('16.2.5.5'), reboot: true });
+    expect(reboot.job).to.include({ verdict: 'failed', code: 'DOWNLOAD_MODULE_REBOOT' });
+    const { job, story } = await run(node, 'downloadImage', { url: module('16.2.5.5'), partition: 'active' });
+    expect(job.verdict, `${job.sentence}\n${story.join('\n')}`).to.equal('succeeded');
+    expect(job.sentence).to.include('summitX-16.2.5.5-ssh.xmod is installed on primary and shown there');
+    expect(bed.counts).to.include({ boots: 2, transfers: 5, runningFileWrites: 0 });
+  });
+
+  it('refuses a core image without the SSH module that the switch has now', async () => {
+    const { job } = await run(node, 'downloadImage', { url: url.replace('5.4', '5.6') });
+    expect(job).to.include({ verdict: 'failed', code: 'DOWNLOAD_MODULE_MISSING' });
+    expect(job.sentence).to.include('ssh would be gone after the reboot');
+    expect(bed.counts).to.include({ transfers: 5 });
+  });
+
+  it('brings all files of a list to the node and then to the switch, the core image first, and proves each', async () => {
+    const before = typed().length;
+    const { job, story } = await run(node, 'downloadImage', { url: url.replace(IMAGE.fileName, 'all.lst') });
+    expect(job.verdict, `${job.sentence}\n${story.join('\n')}`).to.equal('staged');
+    const commands = typed()
+      .slice(before)
+      .filter((line) => line.startsWith('download image'));
+    expect(commands.map((line) => / \S+?\/(\S+) vr VR-Mgmt (\w+)$/.exec(line)?.slice(1).join(' '))).to.deep.equal([
+      'summitX-16.2.5.6.xos secondary',
+      'summitX-16.2.5.6-ssh.xmod secondary',
+      'summitX-clone-1.1.0.15.xmod secondary',
+    ]);
+    // A download begins only once every file is here.
+    const lastStored = story.findLastIndex((line) => line.startsWith('Stored '));
+    expect(story.findIndex((line) => line.startsWith('Sending '))).to.be.above(lastStored);
+    expect(bed.counts).to.include({ boots: 2, transfers: 8, runningFileWrites: 0 });
+    expect(JSON.stringify(await node.request('GET', '/ports/1%2F1/directory')), 'left in the store').not.to.include(
+      'part',
+    );
   });
 });
