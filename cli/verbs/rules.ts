@@ -43,8 +43,9 @@ export function addRules(program: Command, cli: Cli): void {
     .command('import-uplogix')
     .description('Uplogix rules as a rule file on standard output, remarks on their lines beside it; needs no node')
     .argument('<FILE>', 'config text, a transcript, or a Markdown page')
-    .option('--json', 'one JSON document of rules and remarks')
-    .action((file: string, options: { json?: true }) => importUplogix(cli, resolve(io.cwd, file), options));
+    .option('--monitors', 'the monitors of the text instead, as a file of monitors/')
+    .option('--json', 'one JSON document of rules, monitors and remarks')
+    .action((file: string, options: ImportOptions) => importUplogix(cli, resolve(io.cwd, file), options));
   rules
     .command('explain')
     .description('why a rule fired or did not, or what every rule made of one event')
@@ -58,11 +59,17 @@ export function addRules(program: Command, cli: Cli): void {
     });
 }
 
-async function importUplogix(cli: Cli, file: string, { json: asJson }: { json?: true }): Promise<void> {
+interface ImportOptions {
+  readonly monitors?: true;
+  readonly json?: true;
+}
+
+async function importUplogix(cli: Cli, file: string, options: ImportOptions): Promise<void> {
   const { importUplogixFile } = await import('../../server/offline.js');
   const { io } = cli;
-  const { rules, remarks } = await importUplogixFile(file);
-  if (asJson === true) io.out(json({ rules, remarks }));
+  const { rules, monitors, remarks } = await importUplogixFile(file);
+  if (options.json === true) io.out(json({ rules, monitors, remarks }));
+  else if (options.monitors === true) io.out(json(monitors));
   else {
     if (rules.length > 0) io.out(json(rules));
     for (const { line, kind, code, text } of remarks) io.err(lines(`line ${String(line)}: ${kind} ${code}: ${text}`));

@@ -1,8 +1,9 @@
 /** Uplogix rule text as rules of a site, each in `mode: "observe"`, and what is to be said about the lines of the text. */
-import type { JsonObject } from '../../core/json.js';
+import type { JsonObject, JsonValue } from '../../core/json.js';
 import type { ActionCatalog } from '../../core/ports/action-catalog.js';
 import { actionEntries } from './action-json.js';
 import { conditionTree, objectOf, sourceOf } from './condition-json.js';
+import { monitorsJson, portsOfRules } from './monitor-json.js';
 import { nameFaults } from './name-faults.js';
 import { parseUplogix } from './parse.js';
 import type { ConditionLine, Remark, RuleText, Tell } from './syntax.js';
@@ -10,6 +11,8 @@ import type { ConditionLine, Remark, RuleText, Tell } from './syntax.js';
 export interface Imported {
   /** In the form of `rules/*.json`. */
   readonly rules: readonly JsonObject[];
+  /** In the form of `monitors/*.json`. */
+  readonly monitors: readonly JsonObject[];
   /** Numbers of lines that have a part in the rules, rulesets and monitors of the text. */
   readonly lines: ReadonlySet<number>;
   /** By line. */
@@ -26,14 +29,14 @@ export function importUplogix(text: string, catalog: ActionCatalog): Imported {
   const tell: Tell = (line, kind, code, said) => {
     remarks.push({ line, kind, code, text: said });
   };
+  const ports = portsOfRules(parsed, tell);
   const rules = parsed.rules
-    .map((rule) => ruleJson(rule, catalog, tell))
+    .map((rule) => ruleJson(rule, catalog, ports.get(rule.name), tell))
     .filter((rule): rule is JsonObject => rule !== undefined);
   for (const { line } of parsed.rulesets)
     tell(line, 'unexpressed', 'ruleset', 'rulesets have no form in this version: its rules listen by themselves');
-  for (const { line, object } of parsed.monitors)
-    tell(line, 'unexpressed', 'monitor', `${object}: write a monitor for the port (docs/monitors.md)`);
-  return { rules, lines: parsed.understood, remarks: remarks.sort((a, b) => a.line - b.line) };
+  const monitors = monitorsJson(parsed, tell);
+  return { rules, monitors, lines: parsed.understood, remarks: remarks.sort((a, b) => a.line - b.line) };
 }
 
 /** A name of ours: letters, digits, `.`, `_` and `-`. */
@@ -41,7 +44,12 @@ export function ourName(name: string): string {
   return name.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'rule';
 }
 
-function ruleJson(rule: RuleText, catalog: ActionCatalog, tell: Tell): JsonObject | undefined {
+function ruleJson(
+  rule: RuleText,
+  catalog: ActionCatalog,
+  port: string | undefined,
+  tell: Tell,
+): JsonObject | undefined {
   const name = ourName(rule.name);
   const actions = rule.actions.flatMap((line) => actionEntries(line, name, catalog, tell));
   const { tree, unexpressed } = conditionTree(rule.conditions);
@@ -62,17 +70,23 @@ function ruleJson(rule: RuleText, catalog: ActionCatalog, tell: Tell): JsonObjec
   const [object] = objects;
   const source = object === undefined ? undefined : sourceOf(object);
   if (source?.monitor !== undefined) tell(rule.line, 'needs', 'monitor', needed(rule, source.monitor));
-  const { description, activeFrom, activeUntil } = rule;
   return {
     name,
-    ...(description === undefined ? {} : { description }),
+    ...given({ description: rule.description }),
     on: source?.on ?? ANY_READING,
+    ...given({ ports: port === undefined ? undefined : { name: port } }),
     conditions: source?.monitor === undefined ? tree : { all: [ofMonitor(source.monitor), tree] },
     actions,
     mode: 'observe',
-    ...(activeFrom === undefined ? {} : { activeFrom }),
-    ...(activeUntil === undefined ? {} : { activeUntil }),
+    ...given({ activeFrom: rule.activeFrom, activeUntil: rule.activeUntil }),
   };
+}
+
+/** Without what is not there. */
+function given(values: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }
 
 function needed(rule: RuleText, monitor: string): string {

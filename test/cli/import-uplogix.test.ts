@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { JsonObject } from '../../core/json.js';
-import { KERNEL_PANIC } from '../rules/uplogix/fixture.js';
+import { KERNEL_PANIC, SWITCHING } from '../rules/uplogix/fixture.js';
 import { withSite } from '../server/site/site-folder.js';
 import { command } from './command.js';
 
@@ -13,12 +13,20 @@ describe('rules import-uplogix', () => {
       const { code, io } = await command(folder, 'rules', 'import-uplogix', 'panic.txt');
       expect(code).to.equal(0);
       expect((JSON.parse(io.stdout) as readonly JsonObject[]).map(({ name }) => name)).to.deep.equal(['panicSeen']);
-      expect(io.stderr)
-        .to.contain('line 11: unexpressed monitor: consoleLog')
-        .and.contain('1 rules, which only observe.');
+      expect(io.stderr).to.contain('line 3: needs ports: panicSeen').and.contain('1 rules, which only observe.');
       writeFileSync(join(folder, 'rules.json'), io.stdout);
       const checked = await command(folder, 'rules', 'check', 'rules.json');
       expect([checked.code, checked.io.stderr]).to.deep.equal([0, '']);
+    });
+  });
+
+  it('prints the monitors where they are asked for', async () => {
+    await withSite({ 'ping.txt': SWITCHING }, async (folder) => {
+      const { code, io } = await command(folder, 'rules', 'import-uplogix', 'ping.txt', '--monitors');
+      expect(code).to.equal(0);
+      expect((JSON.parse(io.stdout) as readonly JsonObject[]).map(({ ports }) => ports)).to.deep.equal([
+        { name: '1/1' },
+      ]);
     });
   });
 

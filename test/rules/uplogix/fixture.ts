@@ -62,14 +62,14 @@ config monitors chassis failover :60
 `;
 
 export const SWITCHING = `
-[admin@lm (port1/2)]# config rule wanDown
+[admin@lm (port1/1)]# config rule wanDown
 [config rule wanDown]# action setValue system wan down
 [config rule wanDown]# conditions
 [config rule wanDown conditions]# ping.roundTripTime equals 0
 [config rule wanDown conditions]# exit
 [config rule wanDown]# exit
 Rule wanDown was saved
-[admin@lm (port1/2)]# config monitors ping 192.0.2.1 wanDown :30
+[admin@lm (port1/1)]# config monitors ping 192.0.2.1 wanDown :30
 Validating the job
 `;
 

@@ -5,6 +5,7 @@ import { makeEvent } from '../../../core/event.js';
 import type { JsonObject } from '../../../core/json.js';
 import type { Value } from '../../../core/ports/values.js';
 import { importUplogix, readRules, RuleSet } from '../../../rules/index.js';
+import { readMonitors } from '../../../schedules/index.js';
 import { seeded } from '../../support/seeded.js';
 import { PORT, START_MS } from '../world.js';
 import { CARRIER, codes, FAILOVER, FIRST_CONDITION, imported, KERNEL_PANIC, ruleText, SWITCHING } from './fixture.js';
@@ -67,14 +68,37 @@ describe('uplogix import', () => {
     expect(await told({ STATE: 'Active' })).to.deep.equal(['1askState wouldFire', '2tookOver wouldFire']);
     expect(await told({ STATE: 'Active', TOLD: 1 })).to.deep.equal(['1askState wouldFire']);
     expect(await told({ STATE: 'Standby' })).to.deep.equal(['1askState wouldFire']);
-    expect(codes(imported(FAILOVER))).to.deep.equal(['17 equals-sign-in-setValue', '20 ruleset', '25 monitor']);
+    expect(codes(imported(FAILOVER))).to.deep.equal([
+      ...['3 ports', '11 ports', '17 equals-sign-in-setValue', '20 ruleset', '25 monitor'],
+    ]);
   });
 
   it('reads a transcript, and says what was printed', async () => {
     const ping = (roundTripTime: number) => firing(SWITCHING, 'monitor.ping', reading({ roundTripTime }));
     expect(await ping(0)).to.deep.equal(['wanDown wouldFire']);
     expect(await ping(12.5)).to.deep.equal([]);
-    expect(codes(imported(SWITCHING))).to.deep.equal(['8 no-rule-text', '9 monitor', '10 no-rule-text']);
+    expect(codes(imported(SWITCHING))).to.deep.equal(['8 no-rule-text', '10 no-rule-text']);
+  });
+
+  it('takes over pings, and the port that a prompt names', () => {
+    const { rules, monitors } = imported(SWITCHING);
+    expect(rules.map(({ ports }) => ports)).to.deep.equal([{ name: '1/1' }]);
+    expect(monitors).to.deep.equal([
+      { name: 'ping-1-1-192.0.2.1', every: '30s', ports: { name: '1/1' }, ping: { host: '192.0.2.1', count: 1 } },
+    ]);
+    expect(readMonitors([{ file: 'm.json', json: [...monitors] }]).problems).to.deep.equal([]);
+    const other = '[admin@lm (port1/2)]# config monitors ping 192.0.2.1 wanDown, x :5';
+    const shared = imported(SWITCHING + other);
+    expect(shared.rules[0]).not.to.have.property('ports');
+    expect(shared.monitors.map(({ every }) => every)).to.deep.equal(['30s', '10s']);
+    expect(codes(shared)).to.deep.equal([
+      ...['2 ports', '8 no-rule-text', '10 no-rule-text'],
+      ...['11 monitor-names-unknown-rule', '11 order', '11 delay'],
+    ]);
+    expect(codes(imported(`${ruleText('true')}\nconfig monitors ping 192.0.2.1 r`))).to.deep.equal([
+      '1 ports',
+      '7 monitor',
+    ]);
   });
 
   it('reads code blocks of a page, and asks for the monitor that is wanted', async () => {
@@ -186,7 +210,7 @@ describe('uplogix import: faults, each at its line', () => {
     [
       'a delay without its colon (A16)',
       `${ruleText('true')}\nconfig monitors chassis r 30`,
-      ['7 delay-without-colon', '7 monitor'],
+      ['1 ports', '7 delay-without-colon', '7 monitor'],
     ],
     ['a monitor of unknown rules', 'config monitors chassis RBTest', ['1 monitor-names-unknown-rule', '1 monitor']],
     ['restrict', 'config restrict reboot -i 60', ['1 restrict']],
