@@ -20,7 +20,7 @@ export interface FileItem {
 /** The items of a file. A newer version of the form is refused by name. */
 export function itemsOf(
   json: unknown,
-  list: 'rules' | 'conditions' | 'schedules' | 'monitors' | 'windows' | 'drivers',
+  list: 'rules' | 'conditions' | 'schedules' | 'monitors' | 'windows' | 'policies' | 'drivers',
 ): { readonly items: readonly FileItem[]; readonly problems: readonly ValueProblem[] } {
   if (Array.isArray(json)) return { items: listItems(json, ''), problems: [] };
   if (!isObject(json) || !isWrapper(json, list)) return { items: [{ pointer: '', value: json }], problems: [] };

@@ -4,6 +4,7 @@ export type { Due } from './due-table.js';
 export { cronProblem, NextRun, zoneProblem } from './next-run.js';
 export { MONITOR_FILE_SCHEMA } from './monitor-schema.js';
 export { readMonitors } from './read-monitors.js';
+export { POLICY_FILE_SCHEMA, policyRules, readPolicies } from './read-policies.js';
 export { readSchedules } from './read-schedules.js';
 export type { Schedule } from './schedule.js';
 export { SCHEDULE_FILE_SCHEMA } from './schema.js';

@@ -46,7 +46,8 @@ export interface NodeParts {
   readonly intake: Intake;
   readonly sources: readonly EventListener[];
   /** Told of the facts that former runs have kept. */
-  readonly factsRead: (portId: string, record: FactsRecord) => void;
+  /** Takes in what former runs have read. */
+  readonly factsKnown: (portId: string, record: FactsRecord) => void;
   readonly planner: Planner;
   readonly monitors: Monitors;
   readonly power: Services['power'];
@@ -137,9 +138,9 @@ export class NodeRun {
 
   /** As read in former runs. */
   async #recallFacts(): Promise<void> {
-    const { stores, factsRead } = this.#parts;
+    const { stores, factsKnown } = this.#parts;
     for (const [portId, record] of await stores.variables.all('facts')) {
-      factsRead(portId, record as unknown as FactsRecord);
+      factsKnown(portId, record as unknown as FactsRecord);
     }
   }
 

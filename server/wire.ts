@@ -5,7 +5,6 @@ import { dialogOpener } from '../connectors/sessions/line-dialog.js';
 import { outletOfPort } from '../connectors/power/outlet-of-port.js';
 import { XmodemTransfer } from '../connectors/transfers/xmodem-transfer.js';
 import type { Driver } from '../core/driver.js';
-import type { FactsRecord } from '../core/facts.js';
 import type { ManagedPort } from '../core/managed-port.js';
 import type { JobStore } from '../core/ports/job-store.js';
 import { DRIVERS, driverFor } from '../drivers/index.js';
@@ -28,6 +27,7 @@ import type { Site } from './site/site.js';
 import { KeptValues } from './values.js';
 import { foundation } from './wire/foundation.js';
 import { jobRecorder, watchedConsole } from './wire/consoles.js';
+import { factsOf } from './wire/facts.js';
 import { monitorsOf } from './wire/monitors.js';
 import { transferServers, transferClients } from './wire/servers.js';
 import { intakeOf, syslogSources, trapSources } from './wire/sources.js';
@@ -59,10 +59,10 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   const values = new KeptValues(variables);
   const finder = new PortFinder();
   const facts = new KnownFacts();
-  const factsRead = (portId: string, record: FactsRecord): void => {
-    facts.read(portId, record);
-    finder.factsRead(portId, record);
-  };
+  const { factsKnown, factsRead } = factsOf(base, {
+    ...{ facts, finder, port, alarms: () => alarms, pipeline: () => pipeline },
+    policies: () => inUse.site.policies,
+  });
   const pipeline: Pipeline = new Pipeline({
     ...{ events, jobs, variables, values, facts, bus, clock, log, port },
     rules: () => inUse.rules,
@@ -120,7 +120,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
   const heartbeat = new Heartbeat({ clock, log, onBeat: () => scheduler.beat() });
   return new NodeRun({
     ...{ inUse, stores, jobs, values, bus, carrier, servers, runner, pipeline, scheduler, consoles, heartbeat },
-    ...{ intake, sources, factsRead, planner, alarms, monitors, power: outletOfPort },
+    ...{ intake, sources, factsKnown, planner, alarms, monitors, power: outletOfPort },
     ...{ secrets, catalog, clock, random, log },
   });
 }

@@ -3,13 +3,22 @@ import type { ActionCatalog } from '../../core/ports/action-catalog.js';
 import type { SiteProblem } from '../../core/problem.js';
 import { readConditions, readRules, ruleAdvice, RuleSet } from '../../rules/index.js';
 import type { NamedConditions, Rule } from '../../rules/index.js';
-import { closedFor, readMonitors, readSchedules, readWindows } from '../../schedules/index.js';
+import {
+  closedFor,
+  policyRules,
+  readMonitors,
+  readPolicies,
+  readSchedules,
+  readWindows,
+} from '../../schedules/index.js';
 import type { SourceFile } from '../../core/site-file.js';
 import type { Site } from './site.js';
 
 export interface BehaviourFiles {
   readonly conditions: readonly SourceFile[];
   readonly rules: readonly SourceFile[];
+  /** Those that recover are rules too. */
+  readonly policies?: readonly SourceFile[];
 }
 
 export interface SiteRules {
@@ -21,7 +30,8 @@ export interface SiteRules {
 /** All rules with the named conditions that they use; wrong ones are left out and named. */
 export function readSiteRules(files: BehaviourFiles, catalog: ActionCatalog): SiteRules {
   const named = readConditions(files.conditions);
-  const read = readRules(files.rules, { catalog, conditions: named.conditions });
+  const own = policyRules(readPolicies(files.policies ?? []).policies);
+  const read = readRules([...files.rules, ...own], { catalog, conditions: named.conditions });
   return { rules: read.rules, conditions: named.conditions, problems: [...named.problems, ...read.problems] };
 }
 
@@ -52,5 +62,6 @@ export function behaviourProblems(
     ...readSchedules(files.schedules, { catalog }).problems,
     ...readMonitors(files.monitors).problems,
     ...readWindows(files.windows).problems,
+    ...readPolicies(files.policies ?? []).problems,
   ];
 }

@@ -163,6 +163,7 @@ export function makeSite(folder: string, main: PortwrightFile, { files, ports, d
     schedules: files.schedules,
     monitors: files.monitors,
     windows: files.windows,
+    policies: files.policies,
     drivers,
   };
   return deepFreeze(site);

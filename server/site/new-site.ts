@@ -57,6 +57,7 @@ const README = `# A Portwright site
 | rules/*.json | what events start |
 | schedules/*.json | what the clock starts |
 | windows/*.json | when rules may write to devices, and when not |
+| policies/*.json | which OS version devices should run |
 | monitors/*.json | what is read from devices at an interval |
 | conditions/*.json | conditions with a name, for several rules |
 | secrets/ | one value a file; keep it out of version control |

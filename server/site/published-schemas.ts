@@ -3,7 +3,12 @@ import type { TSchema } from '@sinclair/typebox';
 import { DRIVER_FILE_SCHEMA } from '../../drivers/index.js';
 import { withDefinitions } from '../../core/shared-schemas.js';
 import { CONDITION_FILE_SCHEMA, RULE_FILE_SCHEMA } from '../../rules/index.js';
-import { MONITOR_FILE_SCHEMA, SCHEDULE_FILE_SCHEMA, WINDOW_FILE_SCHEMA } from '../../schedules/index.js';
+import {
+  MONITOR_FILE_SCHEMA,
+  POLICY_FILE_SCHEMA,
+  SCHEDULE_FILE_SCHEMA,
+  WINDOW_FILE_SCHEMA,
+} from '../../schedules/index.js';
 import { PortsFileSchema, PortwrightSchema } from './schemas.js';
 
 const DIALECT = 'http://json-schema.org/draft-07/schema#';
@@ -16,6 +21,7 @@ const SCHEMAS: readonly (readonly [name: string, title: string, schema: TSchema]
   ['schedules', 'schedules/*.json: what the clock starts', SCHEDULE_FILE_SCHEMA],
   ['monitors', 'monitors/*.json: what is read at an interval', MONITOR_FILE_SCHEMA],
   ['windows', 'windows/*.json: when rules may write, and when not', WINDOW_FILE_SCHEMA],
+  ['policies', 'policies/*.json: what devices should run', POLICY_FILE_SCHEMA],
   ['drivers', "drivers/*.json: a site's own drivers", DRIVER_FILE_SCHEMA],
 ];
 

@@ -15,18 +15,14 @@ export interface SiteFiles {
   readonly schedules: readonly SourceFile[];
   readonly monitors: readonly SourceFile[];
   readonly windows: readonly SourceFile[];
+  readonly policies: readonly SourceFile[];
   readonly drivers: readonly SourceFile[];
   readonly problems: readonly SiteProblem[];
 }
 
 const MAIN_FILE = 'portwright.json';
 const PORTS_FILE = 'ports.json';
-const FOLDERS = ['ports', 'conditions', 'rules', 'schedules', 'monitors', 'windows', 'drivers'] as const;
-
-/** Folders of CONTRACT that this version reads nothing from; a file there would be ignored, so it is named. */
-const UNAVAILABLE: Readonly<Record<string, string>> = {
-  policies: 'OS policies',
-};
+const FOLDERS = ['ports', 'conditions', 'rules', 'schedules', 'monitors', 'windows', 'policies', 'drivers'] as const;
 
 /** All files, with every one that cannot be read or parsed among the problems. Errors: SITE_MISSING. */
 export async function readSite(folder: string): Promise<SiteFiles> {
@@ -36,7 +32,7 @@ export async function readSite(folder: string): Promise<SiteFiles> {
   );
   if (!isFolder) throw fail('SITE_MISSING', { folder });
   const top = await jsonFilesIn(folder, '');
-  const problems: SiteProblem[] = [...unknownFiles(top), ...(await unavailableFiles(folder))];
+  const problems: SiteProblem[] = [...unknownFiles(top)];
   const load = async (files: readonly string[]): Promise<readonly SourceFile[]> => {
     const results = await Promise.all(files.map((file) => readJsonFile(folder, file)));
     return results.flatMap((result) => {
@@ -57,6 +53,7 @@ export async function readSite(folder: string): Promise<SiteFiles> {
     schedules: inFolders.get('schedules') ?? [],
     monitors: inFolders.get('monitors') ?? [],
     windows: inFolders.get('windows') ?? [],
+    policies: inFolders.get('policies') ?? [],
     drivers: inFolders.get('drivers') ?? [],
     problems,
   };
@@ -80,19 +77,4 @@ function unknownFiles(top: readonly string[]): readonly SiteProblem[] {
       got: 'a file that is not read',
       severity: 'warning',
     }));
-}
-
-async function unavailableFiles(folder: string): Promise<readonly SiteProblem[]> {
-  const found = await Promise.all(
-    Object.entries(UNAVAILABLE).map(async ([name, what]) =>
-      (await jsonFilesIn(folder, name)).map((file): SiteProblem => ({
-        file,
-        pointer: '',
-        wanted: `no such file: ${what} are not available in this version`,
-        got: 'a file that is not read',
-        severity: 'warning',
-      })),
-    ),
-  );
-  return found.flat();
 }

@@ -112,6 +112,7 @@ export interface Site {
   readonly schedules: readonly SourceFile[];
   readonly monitors: readonly SourceFile[];
   readonly windows: readonly SourceFile[];
+  readonly policies: readonly SourceFile[];
   /** The site's own drivers. */
   readonly drivers: readonly Driver[];
 }

@@ -17,7 +17,7 @@ const MAIN = {
   },
 };
 const SITE_FILE =
-  /^(?:portwright\.json|ports\.json|(?:rules|conditions|schedules|monitors|windows|drivers)\/[\w-]+\.json)$/;
+  /^(?:portwright\.json|ports\.json|(?:rules|conditions|schedules|monitors|windows|policies|drivers)\/[\w-]+\.json)$/;
 
 /** Every reference of a block leads to something. */
 function environmentOf({ text }: Block): Readonly<Record<string, string>> {

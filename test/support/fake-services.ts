@@ -299,6 +299,7 @@ export const FAKE_SITE: Site = {
     },
   ],
   monitors: [],
+  policies: [],
   windows: [],
   schedules: [
     {

@@ -325,7 +325,7 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
   [
     'a file that is read by nobody',
     { 'rules.json': [] },
-    'warning rules.json: expected portwright.json, ports.json, or a file in ports/, conditions/, rules/, schedules/, monitors/, windows/, drivers/, got a file that is not read',
+    'warning rules.json: expected portwright.json, ports.json, or a file in ports/, conditions/, rules/, schedules/, monitors/, windows/, policies/, drivers/, got a file that is not read',
   ],
   [
     'a monitor that reads nothing',
@@ -333,9 +333,9 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
     'error monitors/m.json: expected one of the keys facts, command, ping, got none',
   ],
   [
-    'an OS policy',
-    { 'policies/p.json': [] },
-    'warning policies/p.json: expected no such file: OS policies are not available in this version, got a file that is not read',
+    'an OS policy that begins on a day that there is not',
+    { 'policies/p.json': { name: 'p', ports: {}, osVersion: '1', from: '2027-02-30T00:00Z', action: 'alarm' } },
+    'error policies/p.json /from: expected a moment that there is, got "2027-02-30T00:00Z"',
   ],
 ];
 
