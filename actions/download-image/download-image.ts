@@ -89,7 +89,10 @@ const gate: Step = {
         booted: slot,
         selected: selected ?? 'nothing',
       });
-    return asPush(stepOf(pushOs, 'gate')).run(context, remember(memory, { otherSlot: target }));
+    const outcome = await asPush(stepOf(pushOs, 'gate')).run(context, remember(memory, { otherSlot: target }));
+    // The core image runs already.
+    if (outcome.kind === 'end') await partsOver(context, memory);
+    return outcome;
   },
 };
 
