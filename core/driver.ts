@@ -97,9 +97,18 @@ export interface ShownProcedure {
 /** How the staged file is proved on the device. */
 export type VerifyProcedure = HashProcedure | ShownProcedure;
 
+/** An answer of the device that forbids a push: `refuse` matches in it, group 1 is what is told. */
+export interface DeviceCheck {
+  readonly exchange: Exchange;
+  readonly refuse: string;
+  readonly code: 'PUSH_DEVICE_CLOCK' | 'PUSH_CONFIG_SESSION';
+}
+
 /** How the verified file becomes the one that boots next (vendors §4, states 7–8). */
 export interface ActivateProcedure {
   readonly kind: 'bootVariable' | 'slot' | 'installer' | 'overwrite';
+  /** What must not be the case before this is begun, asked of the device itself. */
+  readonly checks?: readonly DeviceCheck[];
   /** Writes the image to where it boots from. Never the running one. Empty where staging already did. */
   readonly install: readonly Exchange[];
   /** Proof of `install`, where it copies. */

@@ -51,6 +51,12 @@ export class DeviceClock {
     return this.now.toUTCString();
   }
 
+  /** As IOS shows it, with the star of a clock that nobody has set: `*06:38:09.123 UTC Thu Nov 26 2026`. */
+  get iosText(): string {
+    const [weekday = '', day = '', month = '', year = ''] = this.dateText.replace(',', '').split(' ');
+    return `*${this.now.toISOString().slice(11, 23)} UTC ${weekday} ${month} ${String(Number(day))} ${year}`;
+  }
+
   /** The operating system starts now, or started `agoMs` ago. */
   restart(agoMs = 0): void {
     this.#upSinceMs = this.#time.monotonicMs() - agoMs;

@@ -139,6 +139,7 @@ export function machineSlots(machine: Machine): Slots {
     inventory: inventoryText(machine),
     bootPath: memory.running.bootTargets.join(';'),
     clockText: clock.dateText,
+    iosClock: clock.iosText,
     prefix: prefix === undefined ? '' : `(${String(prefix.effect ?? 'pacman debug')}) `,
     ...(memory.masterSlot > 1 ? { stackName: `Slot-${String(memory.masterSlot)} ` } : {}),
     shutDown: faults.strikes('slot-not-operational') ? '! ' : '',

@@ -11,6 +11,7 @@ import { atPrompt, fileSystemOf, readDevice, standing } from '../read-device.js'
 import { driverIn } from './driver-in.js';
 import { usableMethods } from './attempts.js';
 import { pushedVersion, recall, remember } from './memory.js';
+import { slotsOf } from './slots.js';
 import { tellFacts, tellInterfaces } from './story.js';
 
 /** A device that is there answers a RETURN in a second; a busy one may take this long (vendors §6: login 30 s). */
@@ -143,6 +144,7 @@ export const gate: Step = {
     refuseUnproved(context, image);
     if (activates !== undefined || willReload(context)) await context.reloadBudget.check();
     refuseStack(context, driver, before);
+    await refuseByDevice(context, driver, memory);
     if (activates !== undefined) return { kind: 'next', step: 'verify', memory: remember(memory, { staged: true }) };
     refuseUnfit(context, driver, before, image);
     await refuseWithoutPrevious(context);
@@ -199,6 +201,18 @@ export function refuseUnfit(context: GateContext, driver: Driver, before: Device
 export function refuseUnproved({ port }: GateContext, image: ImageRecord): void {
   if (!port.settings.requireVendorHash || image.vendorHash !== undefined) return;
   throw fail('PUSH_NO_VENDOR_HASH', { port: port.id, image: image.fileName, version: image.version });
+}
+
+/** Errors: PUSH_DEVICE_CLOCK, PUSH_CONFIG_SESSION. */
+async function refuseByDevice(context: StepContext, driver: Driver, memory: JsonObject): Promise<void> {
+  const { checks = [] } = driver.activate;
+  if (checks.length === 0) return;
+  const dialog = await atPrompt(context, driver);
+  for (const { exchange, refuse, code } of checks) {
+    const { output } = await dialog.run(exchange, slotsOf(context, driver, recall(memory)), ['safe']);
+    const found = new RegExp(refuse, 'm').exec(output);
+    if (found !== null) throw fail(code, { port: context.port.id, got: printable((found[1] ?? found[0]).trim()) });
+  }
 }
 
 export function refuseStack(context: GateContext, driver: Driver, { memberCount = 1 }: DeviceFacts): void {

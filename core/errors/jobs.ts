@@ -341,6 +341,20 @@ export const jobErrors = {
     retryable: false,
     next: 'This is another unit. Check the cabling.',
   },
+  PUSH_DEVICE_CLOCK: {
+    message: '{port}: the clock of the device says {got}; signatures of images depend on it',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Set the clock of the device (NTP, or clock set) and push again.',
+  },
+  PUSH_CONFIG_SESSION: {
+    message: '{port}: somebody else is configuring the device: {got}',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: true,
+    next: 'Wait until that session is over and push again.',
+  },
   PUSH_STACK: {
     message: '{port}: it is a stack of {members} units; driver {driver} upgrades one unit only in this mode',
     fault: 'local',

@@ -22,6 +22,8 @@ const BOOT_SIGNS =
 
 const installer: ActivateProcedure = {
   kind: 'installer',
+  // A package whose certificate is not yet valid is not installed. `*00:03:12.345 UTC Mon Mar 1 1993`
+  checks: [{ exchange: say('show clock'), refuse: '^(.*\\b(?:19\\d\\d|20[01]\\d))\\s*$', code: 'PUSH_DEVICE_CLOCK' }],
   // Unpacks and checks it, and changes nothing about what boots.
   install: [
     say('install add file {{fileSystem}}{{file}}', {

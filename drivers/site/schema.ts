@@ -133,6 +133,14 @@ const Activate = Type.Object(
     selected: optional(Type.Object({ exchange: Exchange, wanted: Command }, closed)),
     undo: optional(Exchanges),
     commit: optional(Exchanges),
+    checks: optional(
+      Type.Array(
+        Type.Object(
+          { exchange: Exchange, refuse: Pattern, code: oneOf('PUSH_DEVICE_CLOCK', 'PUSH_CONFIG_SESSION') },
+          closed,
+        ),
+      ),
+    ),
     confirm: optional(Exchanges),
     confirmed: optional(Type.Object({ exchange: Exchange, pattern: Pattern }, closed)),
   },

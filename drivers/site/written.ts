@@ -68,13 +68,17 @@ export function verify({ algorithm, exchange: written }: WrittenVerify): VerifyP
 }
 
 export function activate(written: NonNullable<SiteDriver['activate']>): ActivateProcedure {
-  const { kind, install, installed, select, selected, undo, commit, confirm } = written;
+  const { kind, install, installed, select, selected, undo, commit, confirm, confirmed, checks } = written;
   return {
     ...{ kind, install: exchanges(install), select: exchanges(select) },
     ...{ undo: exchanges(undo), commit: exchanges(commit) },
     ...(installed === undefined ? {} : { installed: verify(installed) }),
     ...(selected === undefined ? {} : { selected: { ...selected, exchange: exchange(selected.exchange) } }),
     ...(confirm === undefined ? {} : { confirm: exchanges(confirm) }),
+    ...(confirmed === undefined ? {} : { confirmed: { ...confirmed, exchange: exchange(confirmed.exchange) } }),
+    ...(checks === undefined
+      ? {}
+      : { checks: checks.map((check) => ({ ...check, exchange: exchange(check.exchange) })) }),
   };
 }
 
@@ -99,7 +103,7 @@ export function dialog(written: SiteDriver['dialog'], base: DialogTable): Dialog
     questions: [...own, ...base.questions.filter(({ id }) => !mine.has(id))],
     failures: [...(lists.failures ?? []), ...base.failures],
     noise: [...(lists.noise ?? []), ...base.noise],
-    busy: [...(lists.busy ?? []), ...(base.busy ?? [])],
+    ...(lists.busy === undefined ? {} : { busy: [...lists.busy, ...(base.busy ?? [])] }),
     countdowns: [...(lists.countdowns ?? []), ...base.countdowns],
     bootStarts: [...(lists.bootStarts ?? []), ...base.bootStarts],
     secrets: [...(lists.secrets ?? []), ...base.secrets],
