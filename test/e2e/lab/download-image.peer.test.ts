@@ -169,4 +169,11 @@ describe('download image to an ExtremeXOS switch of the lab', function () {
       'part',
     );
   });
+
+  it('activates the core image of a list, with its modules beside it', async () => {
+    const { job, story } = await run(node, 'activate', {});
+    expect(job.verdict, `${job.sentence}\n${story.join('\n')}`).to.equal('succeeded');
+    expect(job.sentence).to.include('The device runs 16.2.5.6 from secondary');
+    expect(bed.counts).to.include({ boots: 3, transfers: 8, runningFileWrites: 0 });
+  });
 });
