@@ -103,7 +103,9 @@ export function dialog(written: SiteDriver['dialog'], base: DialogTable): Dialog
     questions: [...own, ...base.questions.filter(({ id }) => !mine.has(id))],
     failures: [...(lists.failures ?? []), ...base.failures],
     noise: [...(lists.noise ?? []), ...base.noise],
-    ...(lists.busy === undefined ? {} : { busy: [...lists.busy, ...(base.busy ?? [])] }),
+    ...(base.busy === undefined && lists.busy === undefined
+      ? {}
+      : { busy: [...(lists.busy ?? []), ...(base.busy ?? [])] }),
     countdowns: [...(lists.countdowns ?? []), ...base.countdowns],
     bootStarts: [...(lists.bootStarts ?? []), ...base.bootStarts],
     secrets: [...(lists.secrets ?? []), ...base.secrets],
