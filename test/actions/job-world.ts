@@ -105,11 +105,11 @@ export abstract class JobWorld {
     return (this.#runner = this.#newRunner(this.generation));
   }
 
-  push(params: JsonObject = { version: 'candidate' }): Promise<JobRecord> {
+  push(params: JsonObject = { version: 'candidate' }, action = 'pushOs'): Promise<JobRecord> {
     return this.runner.submit({
       id: this.jobId,
       portId: this.port.id,
-      action: 'pushOs',
+      action,
       params,
       cause: { kind: 'api', name: 'test' },
     });

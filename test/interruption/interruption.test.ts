@@ -1,7 +1,7 @@
-/** Pushes to the lab's devices, each interrupted once: what has gone wrong before, and a seeded sample of the whole table. */
+/** Pushes and downloads to the lab's devices, each interrupted once: what has gone wrong before, and a seeded sample of the whole table. */
 import { expect } from 'chai';
 import { shuffled } from '../support/shuffled.js';
-import { DEVICES, interrupt, interruptions, journalWrites, nameOf } from './interruption.js';
+import { DEVICES, UPGRADES, interrupt, interruptions, journalWrites, nameOf } from './interruption.js';
 import type { Interruption } from './interruption.js';
 import type { LabDeviceCase } from './lab-world.js';
 
@@ -25,7 +25,7 @@ const FOUND: readonly (readonly [device: string, interruption: Interruption])[] 
   ['extreme-x460g2', after(20, 'powerCut', 0, 5000)],
 ];
 
-describe('pushOs to the lab, interrupted', function () {
+describe('an upgrade of the lab, interrupted', function () {
   this.timeout(120_000);
 
   for (const [name, interruption] of FOUND) {
@@ -35,7 +35,7 @@ describe('pushOs to the lab, interrupted', function () {
 
   it(`${String(SAMPLE)} of the table, seed ${String(SEED)}`, async () => {
     const table: (readonly [LabDeviceCase, Interruption])[] = [];
-    for (const device of DEVICES) {
+    for (const device of UPGRADES) {
       for (const interruption of interruptions(await journalWrites(device))) table.push([device, interruption]);
     }
     expect(table.length).to.be.greaterThan(5000);

@@ -1,5 +1,5 @@
 /**
- * A push to a device of the lab, struck once: what happened, when, and how long it lasted. Whatever it is, in the end the
+ * A push or download to a device of the lab, struck once: what happened, when, and how long it lasted. Whatever it is, in the end the
  * device runs an image that was verified, boots the same one again, and the job says which.
  */
 import { expect } from 'chai';
@@ -62,6 +62,15 @@ export const DEVICES: readonly LabDeviceCase[] = [
   },
 ];
 
+/** What `download image` does on a switch to the same end. */
+const DOWNLOAD = { name: 'downloadImage', params: { version: 'candidate', reboot: true } };
+
+/** Each device with each action that brings it an image. */
+export const UPGRADES: readonly LabDeviceCase[] = [
+  ...DEVICES,
+  ...DEVICES.filter(({ driver }) => driver === 'extreme-exos').map((device) => ({ ...device, action: DOWNLOAD })),
+];
+
 /** Into the step: at once, in its dialogue, in its transfer, in its boot. */
 const DELAYS_MS = [0, 300, 2000, 20_000, 80_000];
 
@@ -109,8 +118,11 @@ export function interruptions(writes: number): readonly Interruption[] {
   return all;
 }
 
-export function nameOf({ device }: LabDeviceCase, { strike, write, side, delayMs, lastsMs }: Interruption): string {
-  return `${device} ${strike} ${side} write ${String(write)} +${String(delayMs)} ms for ${String(lastsMs)} ms`;
+export function nameOf(
+  { device, action }: LabDeviceCase,
+  { strike, write, side, delayMs, lastsMs }: Interruption,
+): string {
+  return `${device} ${action?.name ?? 'pushOs'} ${strike} ${side} write ${String(write)} +${String(delayMs)} ms for ${String(lastsMs)} ms`;
 }
 
 /** Pushes, strikes, and holds the end to the promise. */

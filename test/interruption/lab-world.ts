@@ -11,6 +11,7 @@ import { PortConsole } from '../../connectors/sessions/port-console.js';
 import { fail } from '../../core/errors/index.js';
 import type { ImageRecord } from '../../core/image.js';
 import type { JobRecord } from '../../core/job.js';
+import type { JsonObject } from '../../core/json.js';
 import type { ManagedPort } from '../../core/managed-port.js';
 import type { JobStore } from '../../core/ports/job-store.js';
 import type { Credentials } from '../../core/ports/secrets.js';
@@ -35,6 +36,8 @@ export interface LabDeviceCase {
   readonly device: string;
   readonly driver: string;
   readonly make: string;
+  /** What brings the image; default `pushOs` of the candidate. */
+  readonly action?: { readonly name: string; readonly params: JsonObject };
   readonly image: {
     readonly fileName: string;
     readonly vendor: string;
@@ -93,7 +96,8 @@ export class LabWorld extends JobWorld {
     this.device.powerOn({ upForMs: UP_MS });
     for (const fault of faults) this.device.arm(fault);
     await this.runner.start();
-    await this.push();
+    const { name, params } = this.#case.action ?? { name: 'pushOs', params: { version: 'candidate' } };
+    await this.push(params, name);
   }
 
   async end(): Promise<void> {
