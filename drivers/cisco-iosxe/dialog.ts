@@ -38,6 +38,7 @@ export const iosxeDialog: DialogTable = {
   failures: [
     { pattern: 'FAILED: install_\\w+.*(?:space|disk)', class: 'space' },
     { pattern: '[Ss]ignature (?:verification|validation) failed|Image verification failed', class: 'integrity' },
+    { pattern: '^% ?Error: .*(?:[Ff]ile not found|No such file)', class: 'remoteFile' },
     { pattern: '^FAILED: |FAILED: install_', class: 'refused' },
     ...iosDialog.failures,
   ],

@@ -109,7 +109,8 @@ export const exosDialog: DialogTable = {
     },
     { pattern: '^Installation cancelled', class: 'refused' },
     {
-      pattern: 'Could not connect|[Tt]imed? ?out|[Cc]onnection (?:refused|closed|lost)|unreachable|[Tt]ransfer aborted',
+      pattern:
+        'Could not connect|[Bb]ad address|[Tt]imed? ?out|[Cc]onnection (?:refused|closed|lost)|unreachable|[Tt]ransfer aborted',
       class: 'transport',
     },
     { pattern: '^Error: Failed to download image', class: 'transport' },

@@ -5,7 +5,7 @@ export const linuxDialog: DialogTable = {
   lineEnding: '\r',
   prompts: [
     { state: 'login', pattern: '^(?:[\\w.-]+ )?login: ?$' },
-    { state: 'password', pattern: '^[Pp]assword(?: for \\S+)?: ?$' },
+    { state: 'password', pattern: '^(?:\\[sudo\\] )?[Pp]assword(?: for \\S+)?: ?$' },
     { state: 'exec', pattern: '^[\\w@.~:/\\[\\] -]{0,80}# ?$' },
     { state: 'user', pattern: '^[\\w@.~:/\\[\\] -]{0,80}\\$ ?$' },
   ],

@@ -18,11 +18,23 @@ const nativeDialog: DialogTable = {
     { state: 'exec', pattern: '^[\\w@.~:/()\\[\\]* -]{1,80}# ?$' },
     { state: 'user', pattern: '^[\\w@.~:/()\\[\\]* -]{1,80}[>$%] ?$' },
   ],
-  pagers: [{ pattern: '--? ?[Mm]ore ?-?-(?:\\(\\d+%\\))? ?$', answer: ' ' }],
+  pagers: [
+    { pattern: '-{1,3} ?\\(?[Mm]ore(?: \\d+%)?\\)? ?-{1,3}(?:\\(\\d+%\\))? ?$', answer: ' ' },
+    { pattern: '\\(q : quit\\) ?$', answer: ' ' },
+  ],
   questions: [],
   failures: [],
   noise: [],
-  countdowns: ['Hit any key to stop', 'Press any key to (?:stop|interrupt)', 'autoboot in \\d+'],
+  // Boot loaders of many makes; whatever a port's device is, nobody's key may stop it (vendors §2).
+  countdowns: [
+    'Hit any key to (?:stop|run loader)',
+    'Press any key to (?:stop|interrupt)',
+    'Press Control-C now',
+    'Hit \\[Enter\\] to boot immediately',
+    'Preparing to autoboot',
+    'Interrupt within \\d+ seconds',
+    'autoboot in \\d+',
+  ],
   bootStarts: [],
   secrets: [],
 };

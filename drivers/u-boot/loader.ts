@@ -17,6 +17,7 @@ export const uBootDialog: DialogTable = {
     { pattern: '^Unknown command', class: 'refused' },
     { pattern: '## Binary \\([xy]modem\\) download aborted|xyzModem error|Timed out|Cancelled', class: 'transport' },
     { pattern: "^\\*\\* (?:Unable to|Error|Can't|No )", class: 'refused' },
+    { pattern: '^SF: .*ERROR', class: 'refused' },
     { pattern: '^(?:Error|ERROR)\\b', class: 'refused' },
   ],
   noise: [],
