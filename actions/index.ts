@@ -14,6 +14,8 @@ import { execute } from './execute.js';
 import { fetchOs } from './files/fetch-os.js';
 import { sendConfig } from './files/send-config.js';
 import { sendOs } from './files/send-os.js';
+import { clearCounters } from './interface/clear-counters.js';
+import { interfaceCycle, interfaceOff, interfaceOn } from './interface/switch-interface.js';
 import { email } from './outward/email.js';
 import { publish } from './outward/publish.js';
 import { syslog } from './outward/syslog.js';
@@ -28,6 +30,7 @@ import { clearValue, decrementValue, incrementValue, setValue } from './values.j
 
 export const ACTIONS: readonly Action[] = [
   ...[pushOs, downloadImage, activate, reboot, execute, recordOutput],
+  ...[interfaceOn, interfaceOff, interfaceCycle, clearCounters],
   ...[powerOn, powerOff, powerCycle],
   ...[fetchOs, sendOs, pullOs],
   ...[pullRunningConfig, pullStartupConfig, pullTech, sendConfig],

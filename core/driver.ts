@@ -7,6 +7,7 @@
  */
 import type { BootTable, DialogTable, Exchange, LoginTable, QuestionRow } from './dialog-table.js';
 import type { DeviceFacts, FactName, NumericFact } from './facts.js';
+import type { InterfaceProcedure } from './interface-procedure.js';
 import type { JsonValue } from './json.js';
 import type { LineSpeed } from './line-speed.js';
 import type { InBandMethod } from './ports/transfer.js';
@@ -274,6 +275,8 @@ export interface Driver {
   readonly uploads?: Readonly<Partial<Record<TransferMethod, UploadProcedure>>>;
   readonly verify: VerifyProcedure;
   readonly config?: ConfigProcedure;
+  /** Absent: its interfaces are not switched. */
+  readonly interfaces?: InterfaceProcedure;
   readonly activate: ActivateProcedure;
   /** A/B devices: the names of both slots, as the fact `activeSlot` tells them. */
   readonly slotNames?: readonly [string, string];

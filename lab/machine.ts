@@ -33,6 +33,8 @@ export interface Memory {
   /** What the loader counts in its prompt. */
   loaderLine: number;
   interfacesLost: number;
+  /** Interfaces whose counters were cleared since it started. */
+  countersCleared: readonly string[];
   /** Added in install mode, and not activated. */
   added?: { readonly version: string; readonly imageFile: string } | undefined;
   /** At a loader that must be told to look at its flash first. */
@@ -56,6 +58,7 @@ export function freshMemory(spec: DeviceSpec, image: RunningImage): Memory {
     returnedBy: 'power-on',
     loaderLine: 1,
     interfacesLost: 0,
+    countersCleared: [],
     flashReady: false,
     loginsWork: true,
     serialNumber: spec.serialNumber,

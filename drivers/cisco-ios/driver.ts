@@ -7,6 +7,7 @@ import { bootList, iosConfig, verifyMd5 } from '../cisco/boot-list.js';
 import { catalyst } from './catalyst.js';
 import { iosDialog, iosLogin, LOADER_PROMPTS } from '../cisco/dialog.js';
 import { CISCO_ALSO_READS, DIR, IOS_VERSION, showVersion } from '../cisco/facts.js';
+import { iosInterfaces } from '../cisco/interfaces.js';
 import { say } from '../cisco/say.js';
 import { CONFREG_QUESTIONS, iosLineSpeed, loaderLineSpeeds } from './line-speed.js';
 import { iosTransfers, iosUploads } from '../cisco/transfers.js';
@@ -45,6 +46,7 @@ export const ciscoIos = {
   uploads: iosUploads,
   verify: verifyMd5,
   config: iosConfig,
+  interfaces: iosInterfaces,
   activate: bootList,
   reload: {
     exchange: say('reload', { ready: '%SYS-5-RELOAD|System Bootstrap|Kbytes of main memory|Restarting system' }),

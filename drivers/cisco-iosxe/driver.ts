@@ -8,6 +8,7 @@ import type { ActivateProcedure, Driver, DriverVariant } from '../../core/driver
 import { bootList, iosConfig, verifyMd5 } from '../cisco/boot-list.js';
 import { iosLogin, LOADER_PROMPTS } from '../cisco/dialog.js';
 import { CISCO_ALSO_READS, DIR, IOSXE_VERSION, showVersion } from '../cisco/facts.js';
+import { iosInterfaces } from '../cisco/interfaces.js';
 import { say } from '../cisco/say.js';
 import { iosUploads, networkTransfers } from '../cisco/transfers.js';
 import { iosxeDialog } from './dialog.js';
@@ -98,6 +99,7 @@ export const ciscoIosXe = {
   uploads: iosUploads,
   verify: verifyMd5,
   config: iosConfig,
+  interfaces: iosInterfaces,
   activate: installer,
   reload: {
     exchange: say('install activate', { ready: BOOT_SIGNS, totalMs: INSTALL_TOTAL_MS }),

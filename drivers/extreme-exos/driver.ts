@@ -7,6 +7,7 @@
 import type { Driver } from '../../core/driver.js';
 import { exosDialog, exosLogin } from './dialog.js';
 import { exosDownload } from './download.js';
+import { exosInterfaces } from './interfaces.js';
 import { bootedFacts } from './show-switch.js';
 import { exosTransfers, say, useImage } from './transfers.js';
 
@@ -102,6 +103,7 @@ export const extremeExos = {
     unsaved: '^(?:! )?\\* ',
     volatile: [],
   },
+  interfaces: exosInterfaces,
   activate: {
     kind: 'slot',
     // Staging has installed it on the free partition.

@@ -12,6 +12,7 @@ import { exosImageOperations, exosImagePredicates } from './exos-image.js';
 import { exosShowOperations } from './exos-show.js';
 import { flashOperations } from './flash-files.js';
 import { installOperations } from './install.js';
+import { interfaceOperations, interfacePredicates } from './interfaces.js';
 import { sessionOperations } from './session.js';
 
 export const scriptParts: ScriptParts = {
@@ -25,6 +26,7 @@ export const scriptParts: ScriptParts = {
     ...exosShowOperations,
     ...flashOperations,
     ...installOperations,
+    ...interfaceOperations,
     ...sessionOperations,
     ...tftpOperations,
     ...urlOperations,
@@ -34,6 +36,7 @@ export const scriptParts: ScriptParts = {
     ...consoleSpeedPredicates,
     ...exosBootPredicates,
     ...exosImagePredicates,
+    ...interfacePredicates,
     fileExists: ({ machine, slots }) => machine.flash.has(slots['file'] ?? ''),
     flashReady: ({ machine }) => machine.memory.flashReady,
     modified: ({ machine }) => machine.memory.modified,

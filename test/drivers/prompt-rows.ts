@@ -28,7 +28,7 @@ const CISCO: readonly PromptRow[] = [
   row('Username: ', 'prompt login', 'cisco_ios.login.0', '5.1'),
   row('Password: ', 'prompt password', 'cisco_ios.login.1', '5.1'),
   row(' --More-- ', 'pager', 'cisco_ios.pager', '2'),
-  row('Press RETURN to get started!', 'prompt pressReturn', 'cisco_ios.press_return', '5.1'),
+  row('Press RETURN to get started!', 'prompt pressReturn, milestone loaded', 'cisco_ios.press_return', '5.1'),
   row('Would you like to enter the initial configuration dialog? [yes/no]: ', 'prompt setup', 'cisco_ios.setup', '5.1'),
   row('Would you like to terminate autoinstall? [yes]: ', 'question autoinstall', 'cisco_ios.autoinstall', '5.1'),
   row(

@@ -3,7 +3,7 @@
  * at a time, to its tables and, where an answer is due, to the engine.
  */
 import { expect } from 'chai';
-import type { Intent, PromptRow as PromptState, QuestionRow } from '../../core/dialog-table.js';
+import type { Intent, QuestionRow } from '../../core/dialog-table.js';
 import type { Driver } from '../../core/driver.js';
 import { fillPattern, fillTemplate } from '../../core/template.js';
 import { DRIVERS } from '../../drivers/index.js';
@@ -147,7 +147,7 @@ function readings(driver: Driver, lines: readonly string[]): readonly string[] {
   ];
 }
 
-const named = (kind: string, name: PromptState['state'] | string | undefined): readonly string[] =>
+const named = (kind: string, name: string | undefined): readonly string[] =>
   name === undefined ? [] : [`${kind} ${name}`];
 
 /** Every `ready` and `success` that any exchange of the driver waits for. */

@@ -36,6 +36,7 @@ export interface LabDeviceCase {
   readonly device: string;
   readonly driver: string;
   readonly make: string;
+  readonly properties?: ManagedPort['properties'];
   /** What brings the image; default `pushOs` of the candidate. */
   readonly action?: { readonly name: string; readonly params: JsonObject };
   readonly image: {
@@ -90,12 +91,17 @@ export class LabWorld extends JobWorld {
     }
   }
 
-  /** The device is on, the node runs, the push is queued. */
-  async begin(faults: readonly WrittenFault[] = []): Promise<void> {
+  /** The device is on, the node runs. */
+  async stand(faults: readonly WrittenFault[] = []): Promise<void> {
     this.#attach();
     this.device.powerOn({ upForMs: UP_MS });
     for (const fault of faults) this.device.arm(fault);
     await this.runner.start();
+  }
+
+  /** And its push is queued. */
+  async begin(faults: readonly WrittenFault[] = []): Promise<void> {
+    await this.stand(faults);
     const { name, params } = this.#case.action ?? { name: 'pushOs', params: { version: 'candidate' } };
     await this.push(params, name);
   }
@@ -144,7 +150,8 @@ export class LabWorld extends JobWorld {
   get port(): ManagedPort {
     const { driver, make } = this.#case;
     return {
-      ...{ id: 'n1:1/1', name: '1/1', node: 'n1', driver, make, labels: {}, properties: {} },
+      ...{ id: 'n1:1/1', name: '1/1', node: 'n1', driver, make, labels: {} },
+      properties: this.#case.properties ?? {},
       console: { type: 'tcp', host: '127.0.0.1', port: 1 },
       management: { address: '10.10.10.1' },
       serverAddress: SERVER_ADDRESS,
