@@ -7,7 +7,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import { newEd25519Key } from '../../connectors/transfers/ed25519-key.js';
 
 const SSHD = '/usr/sbin/sshd';
 const HOST = '127.0.0.1';
@@ -20,7 +20,7 @@ export interface OpenSsh {
 }
 
 export async function startOpenSsh(folder: string): Promise<OpenSsh> {
-  const [host, user] = [ssh2.utils.generateKeyPairSync('ed25519'), ssh2.utils.generateKeyPairSync('ed25519')];
+  const [host, user] = [newEd25519Key(), newEd25519Key()];
   const port = await freePort();
   if (process.getuid?.() === 0 && !existsSync('/run/sshd')) await mkdir('/run/sshd');
   await writeFile(join(folder, 'host_key'), host.private, { mode: 0o600 });

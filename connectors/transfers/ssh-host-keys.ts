@@ -3,7 +3,7 @@ import { generateKeyPair } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import ssh2 from 'ssh2';
+import { newEd25519Key } from './ed25519-key.js';
 
 /** RSA for devices that know nothing newer; NIST SP 800-57: 3072 bits beyond 2030. */
 const RSA_BITS = 3072;
@@ -41,7 +41,7 @@ async function keyIn(path: string, make: () => Promise<string>): Promise<string>
 }
 
 function makeEd25519(): Promise<string> {
-  return Promise.resolve(ssh2.utils.generateKeyPairSync('ed25519').private);
+  return Promise.resolve(newEd25519Key().private);
 }
 
 async function makeRsa(): Promise<string> {

@@ -7,8 +7,16 @@ const HOST_KEY_FILE = 'ssh_host_ed25519_key';
 
 export function hostKey(folder: string): string {
   const file = join(folder, HOST_KEY_FILE);
-  if (!existsSync(file)) writeFileSync(file, ssh2.utils.generateKeyPairSync('ed25519').private, { mode: 0o600 });
+  if (!existsSync(file)) writeFileSync(file, newKey(), { mode: 0o600 });
   return readFileSync(file, 'utf8');
+}
+
+/** ssh2 1.17.0 now and then makes one that it cannot read (mscdex/ssh2#1513). */
+function newKey(): string {
+  for (;;) {
+    const key = ssh2.utils.generateKeyPairSync('ed25519').private;
+    if (!(ssh2.utils.parseKey(key) instanceof Error)) return key;
+  }
 }
 
 /** The next one is another. */

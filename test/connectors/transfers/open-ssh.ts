@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
+import { newEd25519Key } from '../../../connectors/transfers/ed25519-key.js';
 
 export interface Ran {
   readonly code: unknown;
@@ -50,8 +51,8 @@ const SSHD = '/usr/sbin/sshd';
 
 /** OpenSSH's server for the user who runs the tests, in `folder`. `subsystem`: what serves SFTP there. */
 export async function startSshd(folder: string, lines: readonly string[] = []): Promise<Sshd> {
-  const host = ssh2.utils.generateKeyPairSync('ed25519');
-  const user = ssh2.utils.generateKeyPairSync('ed25519');
+  const host = newEd25519Key();
+  const user = newEd25519Key();
   const port = await freePort();
   // sshd of Debian wants its empty folder, which its service unit makes.
   if (process.getuid?.() === 0 && !existsSync('/run/sshd')) await mkdir('/run/sshd');

@@ -23,6 +23,7 @@ import { MemoryHostKeys } from '../sessions/memory-host-keys.js';
 import { MemorySink } from './memory-sink.js';
 import { MemorySource } from './memory-source.js';
 import { sshPlace } from './ssh-place.js';
+import { newEd25519Key } from '../../../connectors/transfers/ed25519-key.js';
 
 const HOST = '127.0.0.1';
 
@@ -87,7 +88,7 @@ describe('SshServer', function () {
   });
 
   it('lets a key in that the grant names, and no other', async () => {
-    const [known, stranger] = [ssh2.utils.generateKeyPairSync('ed25519'), ssh2.utils.generateKeyPairSync('ed25519')];
+    const [known, stranger] = [newEd25519Key(), newEd25519Key()];
     const exposure = expose(content, { publicKeys: [known.public] });
     const login = { username: exposure.login!.username };
     for (const [key, wanted] of [
