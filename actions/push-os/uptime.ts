@@ -15,7 +15,10 @@ export function hasRebooted(
   const expected = before.uptimeSeconds + (nowMs - beforeAtMs) / 1000;
   // Two steps of the device's own resolution, and a little for the time that reading takes.
   const tolerance = 2 * stepSeconds + 3;
-  // A device that was up for little when it was read first shows after a restart what it would show without one.
-  if (now.uptimeSeconds >= expected - tolerance) return before.uptimeSeconds > 2 * tolerance ? 'no' : 'unclear';
+  if (now.uptimeSeconds >= expected - tolerance) {
+    // Restarted since, it could be up no longer than the time since; a device that was up for little then may show either.
+    const elapsed = (nowMs - beforeAtMs) / 1000;
+    return now.uptimeSeconds > elapsed + stepSeconds + 3 ? 'no' : 'unclear';
+  }
   return 'yes';
 }
