@@ -5,6 +5,7 @@
  * (one-time login at our server), `version` (what the image's name tells), and `property.<name>` from the port.
  * In `success` and `capture` the same slots stand for their literal text.
  */
+import type { DeviceCheck } from './device-check.js';
 import type { BootTable, DialogTable, Exchange, LoginTable, QuestionRow } from './dialog-table.js';
 import type { DeviceFacts, FactName, NumericFact } from './facts.js';
 import type { InterfaceProcedure } from './interface-procedure.js';
@@ -97,13 +98,6 @@ export interface ShownProcedure {
 
 /** How the staged file is proved on the device. */
 export type VerifyProcedure = HashProcedure | ShownProcedure;
-
-/** An answer of the device that forbids a push: `refuse` matches in it, group 1 is what is told. */
-export interface DeviceCheck {
-  readonly exchange: Exchange;
-  readonly refuse: string;
-  readonly code: 'PUSH_DEVICE_CLOCK' | 'PUSH_CONFIG_SESSION';
-}
 
 /** How the verified file becomes the one that boots next (vendors §4, states 7–8). */
 export interface ActivateProcedure {

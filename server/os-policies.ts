@@ -17,11 +17,13 @@ export interface OsPoliciesDeps {
 }
 
 const ALARM = 'osDrift';
-/** The same drift is one event an hour, however often the facts are read. */
+/** The same drift is told once an hour, however often the facts are read. */
 const EVENT_EVERY_MS = 3_600_000;
 
 export class OsPolicies {
   readonly #deps: OsPoliciesDeps;
+  /** Id of the last event by port: its alarm was raised too. */
+  readonly #told = new Map<string, string>();
 
   constructor(deps: OsPoliciesDeps) {
     this.#deps = deps;
@@ -33,17 +35,20 @@ export class OsPolicies {
     if (port === undefined || facts.osVersion === undefined) return;
     const policy = policyFor(this.#deps.policies(), port, facts, clock.nowMs());
     if (policy === undefined || facts.osVersion === policy.osVersion) {
+      this.#told.delete(portId);
       await alarms.clear(port, ALARM);
       return;
     }
     const { name, osVersion: wanted } = policy;
     const runs = facts.osVersion;
-    await alarms.raise(port, ALARM, `It runs ${runs}; the policy ${name} wants ${wanted}.`);
     const hour = Math.floor(readAtMs / EVENT_EVERY_MS);
+    const id = `${port.id}:osDrift:${name}:${wanted}:${runs}:${String(hour)}`;
+    if (this.#told.get(portId) === id) return;
+    this.#told.set(portId, id);
+    await alarms.raise(port, ALARM, `It runs ${runs}; the policy ${name} wants ${wanted}.`);
     this.#deps.accept(
       makeEvent({
-        id: `${port.id}:osDrift:${name}:${wanted}:${runs}:${String(hour)}`,
-        ...{ node: port.node, port: { name: port.name, id: port.id }, type: 'port.osDrift' },
+        ...{ id, node: port.node, port: { name: port.name, id: port.id }, type: 'port.osDrift' },
         ...{ timeMs: readAtMs, authenticated: true },
         data: { policy: name, wanted, runs, ...(facts.model === undefined ? {} : { model: facts.model }) },
       }),

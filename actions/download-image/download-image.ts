@@ -90,8 +90,11 @@ const gate: Step = {
         selected: selected ?? 'nothing',
       });
     const outcome = await asPush(stepOf(pushOs, 'gate')).run(context, remember(memory, { otherSlot: target }));
+    if (outcome.kind !== 'end') return outcome;
     // The core image runs already.
-    if (outcome.kind === 'end') await partsOver(context, memory);
+    await partsOver(context, memory);
+    if ((partsIn(memory).parts ?? []).length > 1)
+      throw fail('DOWNLOAD_CORE_RUNS', { port: context.port.id, version: before?.osVersion ?? 'it' });
     return outcome;
   },
 };

@@ -43,7 +43,7 @@ function partsOf(context: StepContext, root: string, urls: readonly string[]): P
   if (cores.length > 1)
     throw fail('DOWNLOAD_LIST', { port: context.port.id, list: root, reason: 'it names more than one core image' });
   const ordered = [...cores, ...urls.filter((url) => !isCore(url))];
-  return ordered.map((url, i) => ({ url, version: i === 0 ? fetchedVersion(context) : `part${String(i)}` }));
+  return ordered.map((url, i) => ({ url, version: i === 0 ? fetchedVersion(context) : `_part${String(i)}` }));
 }
 
 function nameOf(url: string): string {

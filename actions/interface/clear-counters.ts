@@ -4,7 +4,8 @@ import { codeOf, fail, reasonOf } from '../../core/errors/index.js';
 import type { CounterProcedure } from '../../core/interface-procedure.js';
 import type { JobEnd } from '../../core/job.js';
 import type { Dialog } from '../../core/ports/dialog.js';
-import { atOpPrompt, nameOf, procedureOf, sayAll } from './read-interface.js';
+import { nameOf, procedureOf, sayAll } from './read-interface.js';
+import { atPrompt } from '../read-device.js';
 import { INTERFACE } from './switch-interface.js';
 
 export const clearCounters: Action = {
@@ -31,7 +32,7 @@ async function clear(context: StepContext): Promise<JobEnd> {
   const { counters } = procedureOf(context);
   if (counters === undefined) throw fail('COUNTERS_NOT_KNOWN', { port: port.id, driver: driver.id });
   const name = 'interface' in params ? nameOf(context) : undefined;
-  const dialog = await atOpPrompt(context);
+  const dialog = await atPrompt(context, context.driver);
   const before = counters.proof.kind === 'less' ? await read(context, dialog, counters, name) : [];
   await sayAll(context, dialog, counters.clear, name);
   const after = await read(context, dialog, counters, name);

@@ -6,7 +6,7 @@ import { codeOf, fail } from '../../core/errors/index.js';
 import type { InterfaceProcedure } from '../../core/interface-procedure.js';
 import type { Dialog } from '../../core/ports/dialog.js';
 import { fillPattern } from '../../core/template.js';
-import { atPrompt, runAll } from '../read-device.js';
+import { runAll } from '../read-device.js';
 
 export interface ReadInterface {
   readonly state: 'on' | 'off';
@@ -27,18 +27,6 @@ export function nameOf(context: StepContext): string {
   const { names } = procedureOf(context);
   if (!new RegExp(names).test(name)) throw fail('INTERFACE_NAME', { port: context.port.id, name });
   return name;
-}
-
-/** At the op prompt, also where a process that died left configuration mode open. Errors: as `atPrompt`. */
-export async function atOpPrompt(context: StepContext): Promise<Dialog> {
-  const { leave } = procedureOf(context);
-  try {
-    return await atPrompt(context, context.driver);
-  } catch (error) {
-    if (codeOf(error) !== 'DEVICE_STATE_UNEXPECTED' || leave.length === 0) throw error;
-    await runAll(await context.dialog(), leave, {}, ['safe']);
-    return atPrompt(context, context.driver);
-  }
 }
 
 /** Says them, and leaves configuration mode where one is refused. Errors: as Dialog.run. */
@@ -71,14 +59,15 @@ export async function readInterface(context: StepContext, dialog: Dialog, name: 
 
 /** Before it goes down: not one that the site protects, nor the one with the port's management address. Errors: INTERFACE_PROTECTED. */
 export function mayGoDown({ port }: StepContext, { fullName, output }: ReadInterface): void {
-  const protectedNames = port.properties['protectedInterfaces'];
-  const names: readonly unknown[] = Array.isArray(protectedNames) ? protectedNames : [];
-  if (names.some((name) => typeof name === 'string' && sameInterface(name, fullName))) {
-    throw fail('INTERFACE_PROTECTED', { port: port.id, name: fullName, reason: 'the site protects it' });
-  }
+  const names: unknown = port.properties['protectedInterfaces'] ?? [];
+  const refuse = (reason: string): Error => fail('INTERFACE_PROTECTED', { port: port.id, name: fullName, reason });
+  // What was meant to protect something must not protect nothing.
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string'))
+    throw refuse('the property "protectedInterfaces" is no list of names');
+  if (names.some((name) => sameInterface(name, fullName))) throw refuse('the site protects it');
   const address = port.management?.address;
   if (address === undefined || !output.split(/[\s/,]+/).includes(address)) return;
-  throw fail('INTERFACE_PROTECTED', { port: port.id, name: fullName, reason: `it has the address ${address}` });
+  throw refuse(`it has the address ${address}`);
 }
 
 /** `gi0/1` and `GigabitEthernet0/1`: the same number behind a name that begins the other. */

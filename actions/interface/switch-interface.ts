@@ -8,7 +8,8 @@ import type { Action, Step, StepContext, StepOutcome } from '../../core/action.j
 import { codeOf, fail, reasonOf } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';
 import { parseDuration } from '../../core/duration.js';
-import { atOpPrompt, mayGoDown, nameOf, procedureOf, readInterface, sayAll } from './read-interface.js';
+import { mayGoDown, nameOf, procedureOf, readInterface, sayAll } from './read-interface.js';
+import { atPrompt } from '../read-device.js';
 
 /** Far ends notice a link that is down this long, and LACP or a routing neighbour has begun to. */
 const DOWN_MS = 5_000;
@@ -34,7 +35,7 @@ const HARMLESS = { repeatable: true, boundary: true, intents: ['safe'] } as cons
 /** Errors: INTERFACE_*, as Dialog.run. */
 async function switched(context: StepContext, to: 'on' | 'off'): Promise<string> {
   const name = nameOf(context);
-  const dialog = await atOpPrompt(context);
+  const dialog = await atPrompt(context, context.driver);
   const before = await readInterface(context, dialog, name);
   if (to === 'off') mayGoDown(context, before);
   if (before.state !== to) await sayAll(context, dialog, procedureOf(context)[to], name);
@@ -91,7 +92,7 @@ const ready: Step = {
   mayPause: true,
   async run(context, memory) {
     const name = nameOf(context);
-    const before = await readInterface(context, await atOpPrompt(context), name);
+    const before = await readInterface(context, await atPrompt(context, context.driver), name);
     mayGoDown(context, before);
     if (before.state === 'off') throw fail('INTERFACE_IS_OFF', { port: context.port.id, name: before.fullName });
     // State before act: whoever takes the job up from here on switches on again.

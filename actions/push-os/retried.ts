@@ -1,6 +1,6 @@
 /**
  * A device that was lost before its reload (a pulled cable, a power cut) and is back as it was: the push begins again with
- * fresh facts, as often as the setting `osPushRetries` allows. Nobody was told anything yet, and nothing was reloaded.
+ * fresh facts, as often as the setting `osPushRetries` allows, and at most three times. Nobody was told anything yet, and nothing was reloaded.
  */
 import type { Step, StepContext, StepOutcome } from '../../core/action.js';
 import type { JsonObject } from '../../core/json.js';
@@ -11,6 +11,8 @@ import { removePartials } from './stage.js';
 import { hasRebooted } from './uptime.js';
 
 const LOSSES = ['CONSOLE_LOST', 'DEVICE_RESTARTED'];
+/** Power or a line that goes more often is to be mended first. */
+const MOST_LOSSES = 3;
 
 /** `assess`, and where it finds a lost device as before, the way back to `preFacts`. */
 export function retried(assess: Step): Step {
@@ -23,7 +25,7 @@ export function retried(assess: Step): Step {
 async function again(context: StepContext, memory: JsonObject, outcome: StepOutcome): Promise<StepOutcome> {
   const { losses = 0, selected } = recall(memory);
   if (outcome.kind !== 'end' || outcome.end.verdict !== 'failed' || !(await wasLost(context, memory))) return outcome;
-  if (losses >= context.port.settings.osPushRetries) return outcome;
+  if (losses >= Math.min(context.port.settings.osPushRetries, MOST_LOSSES)) return outcome;
   const driver = driverIn(context, memory);
   // Where nothing was selected, assess has taken the partial file away.
   if (selected === true) await removePartials(context, await atPrompt(context, driver), memory, driver);

@@ -229,6 +229,13 @@ export const jobErrors = {
     retryable: false,
     next: 'Name a list (.lst) with the image and the module, or set withoutModules.',
   },
+  DOWNLOAD_CORE_RUNS: {
+    message: '{port}: {version} runs already; the modules of the list were not installed',
+    fault: 'local',
+    httpStatus: 409,
+    retryable: false,
+    next: 'Download the modules by themselves: they go to the partition that runs.',
+  },
   DOWNLOAD_MODULE_REBOOT: {
     message: '{port}: {file} is a module; it takes no reboot',
     fault: 'local',

@@ -14,7 +14,7 @@ const ROOT = 'http://files.example.net/16.2/all.lst';
 
 /** What these steps use of a context, around a file server and a store that are both a table. */
 function world(files: Readonly<Record<string, string>>, params: JsonObject = {}) {
-  const store = new Set(['candidate', 'part1', 'part2']);
+  const store = new Set(['candidate', '_part1', '_part2']);
   const story: string[] = [];
   const context = {
     params: { url: ROOT, ...params },
@@ -60,7 +60,7 @@ describe('the list step of download image', () => {
     expect(code).to.equal('fetch');
     expect(parts).to.deep.equal([
       { url: 'http://files.example.net/16.2/summitX-16.2.5.4.xos', version: 'next' },
-      { url: 'http://files.example.net/16.2/summitX-16.2.5.4-ssh.xmod', version: 'part1' },
+      { url: 'http://files.example.net/16.2/summitX-16.2.5.4-ssh.xmod', version: '_part1' },
     ]);
     expect(text.split('\n').at(-1)).to.equal('2 files: summitX-16.2.5.4.xos, summitX-16.2.5.4-ssh.xmod');
   });
@@ -81,7 +81,7 @@ describe('the list step of download image', () => {
 
 describe('the files of a list, one after the other', () => {
   const parts = ['a.xos', 'b.xmod', 'c.xmod'].map((name, i) => ({
-    ...{ url: `http://files.example.net/16.2/${name}`, version: i === 0 ? 'candidate' : `part${String(i)}` },
+    ...{ url: `http://files.example.net/16.2/${name}`, version: i === 0 ? 'candidate' : `_part${String(i)}` },
   }));
   const first = { version: 'candidate', sha256: 'aa', fileName: 'a.xos', sizeBytes: 7 };
 
@@ -94,9 +94,9 @@ describe('the files of a list, one after the other', () => {
   it('lead back to the first, with the others out of the store, also where a killed node comes here again', async () => {
     const { context, store } = world({});
     const second = nextPart(context, { ...first, parts, at: 0, expectedVersion: '16.2.5.4', verifyFailures: 2 }) ?? {};
-    expect(second).to.deep.include({ at: 1, version: 'part1', first, verifyFailures: 0 });
+    expect(second).to.deep.include({ at: 1, version: '_part1', first, verifyFailures: 0 });
     const third = nextPart(context, { ...second, sha256: 'bb', fileName: 'b.xmod', sizeBytes: 3 }) ?? {};
-    expect(third).to.deep.include({ at: 2, version: 'part2', first });
+    expect(third).to.deep.include({ at: 2, version: '_part2', first });
     expect(nextPart(context, third)).to.equal(undefined);
     for (let run = 0; run < 2; run++) {
       expect(await partsOver(context, third)).to.deep.include({ ...first, expectedVersion: '16.2.5.4' });

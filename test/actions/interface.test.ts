@@ -100,6 +100,24 @@ describe('interfaces of a device', function () {
     expect(written()).to.deep.equal([]);
   });
 
+  it('nothing goes down where what protects is not written as a list', async () => {
+    await stand('cisco-1760', { properties: { protectedInterfaces: 'fa0/1' } });
+    const { end } = await world.run('interfaceOff', { interface: 'Serial0/0' });
+    expect(end).to.include({ verdict: 'failed', code: 'INTERFACE_PROTECTED' });
+    expect(written()).to.deep.equal([]);
+  });
+
+  it('clears the counters of all', async () => {
+    await stand('cisco-1760');
+    const { end } = await world.run('clearCounters');
+    expect(end?.sentence).to.contain('The counters of all interfaces are cleared (read from the device)');
+    expect(
+      world.entries.find(({ kind, question }) => kind === 'answer' && /counters/.test(String(question))),
+    ).to.include({
+      question: 'Clear "show interface" counters on all interfaces [confirm]',
+    });
+  });
+
   it('lists, ranges and names of no interface are refused', async () => {
     await stand('cisco-1760');
     for (const [name, code] of [

@@ -14,21 +14,26 @@ describe('OsPolicies', () => {
   const clock = new FakeClock();
   let told: string[];
   let events: Event[];
-  const judged = (policies: readonly OsPolicy[], osVersion?: string, readAtMs = clock.nowMs()) =>
-    new OsPolicies({
+  let inForce: readonly OsPolicy[];
+  let osPolicies: OsPolicies;
+  const judged = (policies: readonly OsPolicy[], osVersion?: string, readAtMs = clock.nowMs()) => {
+    inForce = policies;
+    return osPolicies.judge(PORT.id, { facts: osVersion === undefined ? {} : { osVersion, model: '1760' }, readAtMs });
+  };
+
+  beforeEach(() => {
+    told = [];
+    events = [];
+    osPolicies = new OsPolicies({
       clock,
       alarms: {
         raise: (_place, kind, message) => Promise.resolve(void told.push(`raise ${kind}: ${message}`)),
         clear: (_place, kind) => Promise.resolve(void told.push(`clear ${kind}`)),
       },
-      policies: () => policies,
+      policies: () => inForce,
       port: () => PORT,
       accept: (event) => void events.push(event),
-    }).judge(PORT.id, { facts: osVersion === undefined ? {} : { osVersion, model: '1760' }, readAtMs });
-
-  beforeEach(() => {
-    told = [];
-    events = [];
+    });
   });
 
   it('raises an alarm and tells an event where another version runs', async () => {
@@ -39,9 +44,12 @@ describe('OsPolicies', () => {
     expect(events[0]?.data).to.deep.equal({ policy: 'access', wanted: '15.2(7)E8', runs: '12.3(9)', model: '1760' });
   });
 
-  it('is one event an hour, by its id', async () => {
+  it('is one alarm and one event an hour, and another where it is not the same', async () => {
     for (const minute of [0, 59, 60]) await judged([POLICY], '12.3(9)', clock.nowMs() + minute * 60_000);
+    expect(told).to.have.length(2);
     expect(new Set(events.map(({ id }) => id)).size).to.equal(2);
+    await judged([POLICY], '12.4(1)', clock.nowMs() + 3_600_000);
+    expect([told.length, events.length]).to.deep.equal([3, 3]);
   });
 
   it('clears the alarm once the right version runs, or no policy is about it any more', async () => {

@@ -165,9 +165,7 @@ describe('download image to an ExtremeXOS switch of the lab', function () {
     const lastStored = story.findLastIndex((line) => line.startsWith('Stored '));
     expect(story.findIndex((line) => line.startsWith('Sending '))).to.be.above(lastStored);
     expect(bed.counts).to.include({ boots: 2, transfers: 8, runningFileWrites: 0 });
-    expect(JSON.stringify(await node.request('GET', '/ports/1%2F1/directory')), 'left in the store').not.to.include(
-      'part',
-    );
+    expect(JSON.stringify(await node.request('GET', '/ports/1%2F1/directory')), 'left').not.to.include('_part');
   });
 
   it('activates the core image of a list, with its modules beside it', async () => {
@@ -175,5 +173,12 @@ describe('download image to an ExtremeXOS switch of the lab', function () {
     expect(job.verdict, `${job.sentence}\n${story.join('\n')}`).to.equal('succeeded');
     expect(job.sentence).to.include('The device runs 16.2.5.6 from secondary');
     expect(bed.counts).to.include({ boots: 3, transfers: 8, runningFileWrites: 0 });
+  });
+
+  it('says of a list whose core image runs already that its modules were not installed', async () => {
+    const { job } = await run(node, 'downloadImage', { url: url.replace(IMAGE.fileName, 'all.lst') });
+    expect(job).to.include({ verdict: 'failed', code: 'DOWNLOAD_CORE_RUNS' });
+    expect(bed.counts).to.include({ transfers: 8, runningFileWrites: 0 });
+    expect(JSON.stringify(await node.request('GET', '/ports/1%2F1/directory'))).not.to.include('_part');
   });
 });
