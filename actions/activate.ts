@@ -17,7 +17,12 @@ const recallStaged: Step = {
     const port = context.port.id;
     const staged = await context.formerWrite();
     if (staged?.end?.verdict !== 'staged') throw fail('ACTIVATE_NOTHING_STAGED', { port });
-    const { sha256 = '', fileName = '', version: remembered } = recall(staged.memory);
+    const { sha256 = '', fileName = '', version: remembered, onDevice, expectedVersion } = recall(staged.memory);
+    if (onDevice === true) {
+      const told = expectedVersion === undefined ? {} : { expectedVersion };
+      const led = { ...{ onDevice, fileName, activates: staged.id }, ...told };
+      return { kind: 'next', step: 'classify', memory: remember(memory, led) };
+    }
     const version = remembered ?? textParam(staged.params, 'version');
     const image = await context.image(version);
     if (image?.sha256 !== sha256) throw fail('ACTIVATE_IMAGE_CHANGED', { port, version, fileName });

@@ -9,6 +9,7 @@ export interface LoggedAttempt {
   readonly method: TransferMethod;
   /** In-band only. */
   readonly blockSize?: number;
+  readonly predictedSeconds?: number | undefined;
 }
 
 export class AttemptLog {
@@ -27,6 +28,11 @@ export class AttemptLog {
     this.#bytes = bytes;
   };
 
+  /** Since it began. */
+  get seconds(): number {
+    return (this.#context.clock.monotonicMs() - this.#startedMs) / 1000;
+  }
+
   succeeded(): Promise<void> {
     return this.#context.recordAttempt(this.#record('succeeded'));
   }
@@ -38,13 +44,14 @@ export class AttemptLog {
   }
 
   #record(outcome: AttemptRecord['outcome']): AttemptRecord {
-    const { number, method, blockSize } = this.#attempt;
+    const { number, method, blockSize, predictedSeconds } = this.#attempt;
     return {
       number,
       method,
       ...(blockSize === undefined ? {} : { variant: String(blockSize) }),
+      ...(predictedSeconds === undefined ? {} : { predictedSeconds }),
       bytes: this.#bytes,
-      seconds: (this.#context.clock.monotonicMs() - this.#startedMs) / 1000,
+      seconds: this.seconds,
       outcome,
     };
   }

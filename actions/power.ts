@@ -10,7 +10,7 @@ import type { Action, Step, StepContext, StepOutcome } from '../core/action.js';
 import { codeOf, fail, reasonOf } from '../core/errors/index.js';
 import type { JsonObject } from '../core/json.js';
 import type { PowerOutlet } from '../core/ports/power.js';
-import { runs } from './push-os/conclude.js';
+import { runs } from './push-os/story.js';
 import { driverIn } from './push-os/driver-in.js';
 import { ledTo } from './push-os/led-to.js';
 import { loaderStands, recover } from './push-os/loader.js';

@@ -9,7 +9,7 @@ import type { Action, Step, StepOutcome } from '../core/action.js';
 import { codeOf, fail, reasonOf } from '../core/errors/index.js';
 import { atPrompt, readDevice } from './read-device.js';
 import { preConfig } from './push-os/activate.js';
-import { runs } from './push-os/conclude.js';
+import { runs } from './push-os/story.js';
 import { driverIn } from './push-os/driver-in.js';
 import { ledTo } from './push-os/led-to.js';
 import { asBefore, incomplete } from './push-os/judge.js';

@@ -10,10 +10,11 @@ export interface PlanAnswer {
 }
 
 export function planText({ hash, plan }: PlanAnswer): string {
-  const { image, runs, transfers, steps, questions, refusals } = plan;
+  const { image, files = [], runs, transfers, steps, questions, refusals } = plan;
   const head = pairs([
     ['Plan', `${plan.action} of ${image.version} on ${plan.portId}, driver ${plan.driver}`],
-    ['Image', `${image.fileName}, ${String(image.sizeBytes)} bytes, SHA-256 ${image.sha256}`],
+    ['Image', imageText(image)],
+    ...(files.length < 2 ? [] : [['Files', files.join(', ')] as const]),
     ['Runs', runs === undefined ? 'the device was not read yet' : [runs.osVersion, runs.bootImage].join(' from ')],
     ['Reload commands', String(plan.reloads)],
     ['Comes back within', roughly(plan.reloadSeconds)],
@@ -43,4 +44,10 @@ export function planText({ hash, plan }: PlanAnswer): string {
           refusals.map(({ code, message }) => [code, message]),
         );
   return [head, attempts, commands, answers, refused].join('\n');
+}
+
+function imageText({ fileName, sizeBytes, sha256 }: Plan['image']): string {
+  if (sizeBytes === undefined || sha256 === undefined)
+    return `${fileName}, size and hash not known before it is fetched`;
+  return `${fileName}, ${String(sizeBytes)} bytes, SHA-256 ${sha256}`;
 }

@@ -22,6 +22,7 @@ import type { InBandTransfer, TransferClient } from './ports/transfer.js';
 import type { KeptText } from './ports/transcript-store.js';
 import type { TransferServer } from './ports/transfer-server.js';
 import type { Values } from './ports/values.js';
+import type { TransferMethod } from './settings.js';
 
 /** What a step may use. An action never opens a socket: all of it is behind ports. */
 export interface StepContext {
@@ -57,6 +58,8 @@ export interface StepContext {
   rememberFacts(record: FactsRecord): Promise<void>;
   /** The newest job before this one that ended on this port and had write intent. */
   formerWrite(): Promise<JobRecord | undefined>;
+  /** Of the last transfer by this method that succeeded on this port, bytes/s. */
+  lastRate(method: TransferMethod): Promise<number | undefined>;
   recordAttempt(attempt: AttemptRecord): Promise<void>;
   /** One line of the story that the user reads. */
   story(line: string): void;

@@ -32,6 +32,8 @@ export interface FactCommand {
   readonly interfaces?: string;
   /** A repeated line, one a stack member; they are counted. */
   readonly members?: string;
+  /** What works by this output (`DeviceFacts.working`): a name for each match, with `{1}` … for its groups. */
+  readonly working?: readonly { readonly name: string; readonly pattern: string }[];
   /** Missing output or a refused command is no failure. */
   readonly optional?: boolean;
 }
@@ -75,6 +77,8 @@ export type TransferProcedure =
       /** Opens the device's server where it is closed as a rule, and closes it again whatever became of the transfer. */
       readonly before: readonly Exchange[];
       readonly after: readonly Exchange[];
+      /** What the device does with the file once it is there, where it does not stay a file. */
+      readonly finish?: readonly Exchange[];
       readonly cleanup: readonly Exchange[];
     };
 
@@ -94,6 +98,8 @@ export interface HashProcedure {
 export interface ShownProcedure {
   readonly algorithm: 'shown';
   readonly exchange: Exchange & { readonly success: string };
+  /** Where units show it one by one: `unit` finds their names (group 1), `shown` must match for each, with the slot `unit`. */
+  readonly eachUnit?: { readonly unit: string; readonly shown: string };
 }
 
 /** How the staged file is proved on the device. */
@@ -190,6 +196,35 @@ export interface ModuleFiles {
   }[];
 }
 
+/** Files that are neither core images nor modules: configurations, policies, scripts, keys. */
+export interface CustomerFiles {
+  readonly endings: readonly string[];
+  readonly transfers: Driver['transfers'];
+  /** `size` and `file` are those of the stored file. */
+  readonly shown: ShownProcedure;
+  /** Each capture is a file that the device uses, and that is not written over. */
+  readonly inUse: Exchange;
+}
+
+/** What a crash left behind, and how it is brought to our server before a download takes it away. */
+export interface DumpFiles {
+  readonly list: Exchange;
+  /** A line of the list; groups `size` and `file`. */
+  readonly file: string;
+  /** By method; `dump` is the file on the device. */
+  readonly uploads: Readonly<Partial<Record<TransferMethod, UploadProcedure>>>;
+  /** The warning that is then accepted. */
+  readonly warning: string;
+}
+
+/** An option that names one unit: the slot of a stack, a management module. */
+export interface UnitOption {
+  /** The slot of exchanges that it fills: `property.onSlot`. */
+  readonly property: string;
+  /** How the unit is called where images are shown; `{{unit}}` is the option's value. */
+  readonly shownAs: string;
+}
+
 /** What the OS's own `download image` command takes. */
 export interface DownloadCommand {
   /** Endings of the files that it installs. */
@@ -203,6 +238,16 @@ export interface DownloadCommand {
   readonly warnings: Readonly<Record<string, QuestionRow>>;
   /** Absent: it has core images only. */
   readonly modules?: ModuleFiles;
+  /** Absent: it takes no other files. */
+  readonly files?: CustomerFiles;
+  /** Absent: nothing is known that could be moved off. */
+  readonly dumps?: DumpFiles;
+  /** From a card or stick in the device: releases that can, and the commands. Absent: none can. */
+  readonly memoryCard?: { readonly since: string; readonly before?: string; readonly exchanges: readonly Exchange[] };
+  /** The question that is answered so that the image is brought and not installed, and the methods that ask it. */
+  readonly keep?: { readonly question: QuestionRow; readonly methods: readonly TransferMethod[] };
+  /** By the name of the job's parameter. */
+  readonly units?: Readonly<Record<'slot' | 'msm', UnitOption>>;
 }
 
 /** What happens where it matters, for people and for `docs/drivers.md`. */

@@ -26,6 +26,8 @@ export interface DeviceFacts {
   readonly memberCount?: number;
   /** A/B devices: the slot or partition it runs from. */
   readonly activeSlot?: string;
+  /** What works now and must still work after an upgrade, in the words of people: `SSH`, `Slot-2`. */
+  readonly working?: readonly string[];
 }
 
 /** Facts with the moment they were read, epoch milliseconds. */
@@ -38,7 +40,7 @@ export interface FactsRecord {
 export type NumericFact = 'interfaceCount' | 'uptimeSeconds' | 'freeBytes';
 
 /** Facts that are text. */
-export type FactName = Exclude<keyof DeviceFacts, 'interfaces' | 'memberCount' | NumericFact>;
+export type FactName = Exclude<keyof DeviceFacts, 'interfaces' | 'memberCount' | 'working' | NumericFact>;
 
 /** What `drivers parse` prints, in this order (CONTRACT). */
 const TOLD_FACTS = [

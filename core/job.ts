@@ -45,6 +45,8 @@ export interface AttemptRecord {
   readonly variant?: string;
   readonly bytes: number;
   readonly seconds: number;
+  /** What it was said to take, from the line's speed or from the last transfer. */
+  readonly predictedSeconds?: number;
   readonly outcome: 'succeeded' | 'failed' | 'interrupted';
   readonly code?: string;
   readonly reason?: string;

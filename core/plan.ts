@@ -31,9 +31,12 @@ export interface Plan {
   readonly image: {
     readonly version: string;
     readonly fileName: string;
-    readonly sizeBytes: number;
-    readonly sha256: string;
+    /** Absent while the file is still at its URL, or on the device's own card. */
+    readonly sizeBytes?: number;
+    readonly sha256?: string;
   };
+  /** All files in their order, where there are several. */
+  readonly files?: readonly string[];
   /** What the device was last seen to run; absent where it was never read. */
   readonly runs?: { readonly osVersion?: string; readonly bootImage?: string };
   /** In the order of attempts; the last is used for what remains of them. */
@@ -52,10 +55,7 @@ export interface Plan {
 }
 
 /** What a plan may look at. */
-export interface PlanContext extends Pick<
+export type PlanContext = Pick<
   StepContext,
-  'params' | 'port' | 'driver' | 'servers' | 'clients' | 'image' | 'lastFacts'
-> {
-  /** Of the last transfer by this method that succeeded on this port, bytes/s. */
-  readonly lastRate: (method: TransferMethod) => Promise<number | undefined>;
-}
+  'params' | 'port' | 'driver' | 'servers' | 'clients' | 'credentials' | 'image' | 'lastFacts' | 'lastRate'
+>;

@@ -30,6 +30,11 @@ export interface PushSettings {
   /** Reload right after staging. False ends the job as `staged`. Default true. */
   readonly forceReboot: boolean;
   readonly leaveOldOs: boolean;
+  /**
+   * After a reload into an image that is not as it should be, the former one is selected and booted again, once. Where the
+   * device keeps two. Default false: a person decides.
+   */
+  readonly osPushFallBack: boolean;
 }
 
 /** Defaults of CONTRACT ("Settings"). */
@@ -47,4 +52,5 @@ export const DEFAULT_PUSH_SETTINGS: PushSettings = {
   rebootTimeoutMs: 300_000,
   forceReboot: true,
   leaveOldOs: true,
+  osPushFallBack: false,
 };

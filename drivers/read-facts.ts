@@ -16,7 +16,15 @@ export function readFacts(driver: Driver, outputs: FactOutputs): DeviceFacts {
     const uptimeSeconds = spokenSeconds(facts.uptimeText);
     if (uptimeSeconds !== undefined) facts = { ...facts, uptimeSeconds };
   }
+  const working = driver.facts.flatMap((command) => workingIn(command, outputs[command.exchange.send ?? ''] ?? ''));
+  if (working.length > 0) facts = { ...facts, working };
   return { ...facts, ...driver.hooks?.facts?.(outputs) };
+}
+
+function workingIn({ working = [] }: FactCommand, output: string): string[] {
+  return working.flatMap(({ name, pattern }) =>
+    [...output.matchAll(new RegExp(pattern, 'gm'))].map((match) => fillGroups(name, match)),
+  );
 }
 
 function factsOfCommand(command: FactCommand, output: string): DeviceFacts {

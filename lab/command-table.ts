@@ -1,4 +1,5 @@
 /** Finds the row of a typed line. */
+import { isAtLeast } from '../core/version.js';
 import type { CommandRow, DeviceSpec, StateSpec, Step } from './spec.js';
 import type { Slots } from './slots.js';
 
@@ -27,13 +28,18 @@ export class CommandTable {
     }
   }
 
-  find(state: StateSpec, line: string): FoundCommand | undefined {
+  /** `release`: of the image that runs; rows of others are not there. */
+  find(state: StateSpec, line: string, release: string): FoundCommand | undefined {
     for (const { pattern, row } of this.#rows.get(state) ?? []) {
-      const match = pattern.exec(line);
+      const match = isOf(release, row) ? pattern.exec(line) : null;
       if (match !== null) return { steps: row.do, slots: definedGroups(match.groups ?? {}) };
     }
     return undefined;
   }
+}
+
+function isOf(release: string, { since, before }: CommandRow): boolean {
+  return (since === undefined || isAtLeast(release, since)) && (before === undefined || !isAtLeast(release, before));
 }
 
 function definedGroups(groups: Readonly<Record<string, string | undefined>>): Slots {

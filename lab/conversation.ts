@@ -92,7 +92,7 @@ export class Conversation {
     machine.journal.write('command', { state: context.state, text: line });
     if (reach({ kind: 'command', line }, context.terminal)) return 'stop';
     const { command, filter } = outputFilter(line);
-    const found = commands.find(state, command);
+    const found = commands.find(state, command, machine.memory.image.version);
     const caret = `${' '.repeat(prompt.length)}^`;
     const slots = { ...context.slots, ...found?.slots, typed: line, caret };
     const run = { ...context, slots, ...(filter === undefined ? {} : { filter }) };

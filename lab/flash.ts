@@ -27,12 +27,14 @@ export class Flash {
   readonly #folder: string;
   readonly #incoming: string;
   readonly #orderFile: string;
+  readonly #card: string;
 
   constructor(deviceFolder: string, totalBytes: number) {
     this.totalBytes = totalBytes;
     this.#folder = join(deviceFolder, 'flash');
     this.#incoming = join(deviceFolder, 'incoming');
     this.#orderFile = join(deviceFolder, 'flash-order.json');
+    this.#card = join(deviceFolder, 'memorycard');
   }
 
   /** True where there is nothing yet: a device fresh from the factory. */
@@ -72,6 +74,12 @@ export class Flash {
   /** Where a transfer writes; what is there when the power goes is what flash keeps. */
   incomingPath(name: string): string {
     return join(this.#incoming, name);
+  }
+
+  /** A file on the card that somebody has put into the device; undefined where there is none. */
+  onCard(name: string): string | undefined {
+    const path = join(this.#card, name);
+    return NAME.test(name) && existsSync(path) ? path : undefined;
   }
 
   /** The received bytes become the file, whole or not. */

@@ -122,7 +122,7 @@ export class Lab {
       (bytes) => console.write(bytes),
       () => console.hangUp(),
     );
-    const ssh = await openSsh(row, device);
+    const ssh = await openSsh(row, device, this.#file.agent === 'foreign');
     this.#ports.set(row.name, { device, console, ssh });
     for (const fault of row.faults ?? []) device.arm(fault);
     const upForMs = row.upFor === undefined ? undefined : parseDuration(row.upFor);
@@ -148,10 +148,14 @@ function specOf(row: LabDevice): DeviceSpec {
   };
 }
 
-async function openSsh({ ssh, login = {} }: LabDevice, device: SimulatedDevice): Promise<NetworkServer | undefined> {
+async function openSsh(
+  { ssh, login = {} }: LabDevice,
+  device: SimulatedDevice,
+  files: boolean,
+): Promise<NetworkServer | undefined> {
   if (ssh === undefined) return undefined;
   const { host = '127.0.0.1', port = 0 } = ssh;
-  return openSshServer({ device, login, listen: { host, port } });
+  return openSshServer({ device, login, files, listen: { host, port } });
 }
 
 async function openConsole(row: LabDevice, folder: string, device: SimulatedDevice): Promise<ConsolePort> {

@@ -46,6 +46,8 @@ export interface Memory {
   typedAtLoader: string;
   /** Of a stack: the slot that answers. */
   masterSlot: number;
+  /** It started without its stored configuration. */
+  factoryConfig: boolean;
 }
 
 /** What a device knows right after its power came, which is little. */
@@ -64,6 +66,7 @@ export function freshMemory(spec: DeviceSpec, image: RunningImage): Memory {
     serialNumber: spec.serialNumber,
     typedAtLoader: '',
     masterSlot: 1,
+    factoryConfig: false,
   };
 }
 

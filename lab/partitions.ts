@@ -79,17 +79,18 @@ export class Partitions {
     return this.slots.every(({ selected }) => selected === this.master.selected);
   }
 
-  /** A core image replaces everything on the partition; it is the one that boots next. */
-  install(partition: PartitionName, image: InstalledImage): void {
-    this.#change((slot) => ({
-      ...slot,
-      images: { ...slot.images, [partition]: image },
-      selected: partition,
-    }));
+  /** A core image replaces everything on the partition; it is the one that boots next. `only`: on one slot. */
+  install(partition: PartitionName, image: InstalledImage, only?: number): void {
+    this.#change((slot, index) =>
+      only !== undefined && only !== index
+        ? slot
+        : { ...slot, images: { ...slot.images, [partition]: image }, selected: partition },
+    );
   }
 
-  addModule(partition: PartitionName, fileName: string): void {
-    this.#change((slot) => {
+  addModule(partition: PartitionName, fileName: string, only?: number): void {
+    this.#change((slot, index) => {
+      if (only !== undefined && only !== index) return slot;
       const { modules, ...image } = slot.images[partition];
       const next = [...modules.filter((name) => name !== fileName), fileName];
       return { ...slot, images: { ...slot.images, [partition]: { ...image, modules: next } } };

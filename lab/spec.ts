@@ -59,6 +59,9 @@ export type Step = Conditional &
 export interface CommandRow {
   /** Regular expression over the whole line; `ver~sion` also matches every abbreviation down to `ver`. Named groups become slots. */
   readonly match: string;
+  /** Releases that know it: from `since` on, and older than `before`. Absent: all. */
+  readonly since?: string;
+  readonly before?: string;
   readonly do: readonly Step[];
 }
 
@@ -136,8 +139,10 @@ export const DEVICE_NAMES = [
   'cisco-2951',
   'cisco-2960',
   'cisco-9300',
+  'extreme-x440g2',
   'extreme-x460g2',
   'extreme-x460g2-stack',
+  'extreme-5420',
 ] as const;
 
 type DeviceFile = Partial<DeviceSpec> & { readonly extends?: string };

@@ -25,6 +25,7 @@ import type { KeptText, TranscriptStore } from '../core/ports/transcript-store.j
 import type { Values } from '../core/ports/values.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
 import type { JobSession, RunnerPart } from '../jobs/session.js';
+import { lastRate } from './last-rate.js';
 import { secretMask } from '../protocols/dialog/index.js';
 import type { Alarms } from './alarms.js';
 import type { ReloadBudget } from './reload-budget.js';
@@ -118,6 +119,7 @@ export class ConsoleSession implements JobSession {
         this.#deps.factsRead(port.id, record);
       },
       formerWrite: () => this.#formerWrite(),
+      lastRate: (method) => lastRate(this.#deps.jobs, port.id, method),
       reloadBudget: {
         check: () => this.#deps.budget.check(port),
         spend: () => this.#deps.budget.spend(port, this.#job.id),

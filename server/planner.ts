@@ -1,4 +1,4 @@
-/** Plans of actions, from what the node knows: nothing is opened and nothing is said to a device. */
+/** Plans of actions, from what the node knows and what a list at its URL names: nothing is said to a device. */
 import type { Driver } from '../core/driver.js';
 import { fail } from '../core/errors/index.js';
 import type { FactsRecord } from '../core/facts.js';
@@ -9,19 +9,16 @@ import type { ActionCatalog } from '../core/ports/action-catalog.js';
 import type { ImageStore } from '../core/ports/image-store.js';
 import type { JobStore } from '../core/ports/job-store.js';
 import type { VariableStore } from '../core/ports/variable-store.js';
-import type { TransferMethod } from '../core/settings.js';
 import type { SessionDeps } from './job-session.js';
+import { lastRate } from './last-rate.js';
 
-export interface PlannerDeps extends Pick<SessionDeps, 'servers' | 'clients'> {
+export interface PlannerDeps extends Pick<SessionDeps, 'servers' | 'clients' | 'secrets'> {
   readonly catalog: ActionCatalog;
   readonly images: Pick<ImageStore, 'get'>;
   readonly jobs: Pick<JobStore, 'list'>;
   readonly variables: VariableStore;
   readonly driver: (port: ManagedPort) => Driver;
 }
-
-/** Jobs of a port that are looked through for a transfer of the same method. */
-const JOBS_LOOKED_AT = 50;
 
 export class Planner {
   readonly #deps: PlannerDeps;
@@ -32,7 +29,7 @@ export class Planner {
 
   /** Errors: ACTION_UNKNOWN, ACTION_PARAMS, PLAN_ABSENT, and what the action's plan says. */
   async plan(port: ManagedPort, action: string, params: JsonObject): Promise<Plan> {
-    const { catalog, images, variables, servers, clients, driver } = this.#deps;
+    const { catalog, images, jobs, variables, servers, clients, secrets, driver } = this.#deps;
     const found = catalog.get(action);
     if (found === undefined) {
       throw fail('ACTION_UNKNOWN', {
@@ -50,15 +47,8 @@ export class Planner {
       ...{ params, port, servers, clients, driver: driver(port) },
       image: (version) => images.get(port.id, version),
       lastFacts: async () => (await variables.get('facts', port.id)) as unknown as FactsRecord | undefined,
-      lastRate: (method) => this.#lastRate(port.id, method),
+      lastRate: (method) => lastRate(jobs, port.id, method),
+      credentials: (secret = port.credentials) => (secret === undefined ? {} : secrets.credentials(secret)),
     });
-  }
-
-  async #lastRate(portId: string, method: TransferMethod): Promise<number | undefined> {
-    const jobs = await this.#deps.jobs.list({ portId, states: ['ended'], limit: JOBS_LOOKED_AT });
-    const last = jobs
-      .flatMap(({ attempts }) => attempts)
-      .find((attempt) => attempt.method === method && attempt.outcome === 'succeeded' && attempt.seconds > 0);
-    return last === undefined ? undefined : last.bytes / last.seconds;
   }
 }

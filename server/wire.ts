@@ -89,7 +89,7 @@ export async function wireNode({ site, load, env, aroundJobStore = (store) => st
     recorder: (jobId, at) => jobRecorder(jobId, driver(at), base),
     tell: (event) => bus.publish(0, event),
   };
-  const planner = new Planner({ catalog, images, jobs, variables, servers, clients, driver });
+  const planner = new Planner({ catalog, images, jobs, variables, servers, clients, secrets, driver });
   const runner: JobRunner = new JobRunner({
     ...{ variables, catalog, clock, random, log, port },
     store: jobs,

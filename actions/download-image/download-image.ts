@@ -2,37 +2,47 @@
  * downloadImage: `download image` of ExtremeXOS, from the store or from a URL, to the partition that does not run.
  *
  *   begin → (list ⟲ →) (fetch ⟲ → keep, each file) → the steps of a push, with these between them:
- *   preFacts → gate (partition, selection, block size, modules) → stage → verify → clear → staged with the old selection, end
- *                                                           checkPart ↗        ↙        ↘ modules only: succeeded, end
- *                                                                 └── next part          ↘ preConfig → install → select → …
+ *   preFacts → gate (release, unit, partition, selection, modules) → (dumps) → stage → verify → clear → staged with the old selection, end
+ *                                                                        checkPart ↗        ↙        ↘ no core image, or one unit alone: succeeded, end
+ *                                                                              └── next part          ↘ preConfig → install → select → …
+ *   A file on the switch's memory card: begin → classify, and `card` in place of `stage`.
  *
  * The node brings the file into its own store first, hashes it, and then serves it to the switch under a one-time path: what
  * the switch is asked to install is known. Sources: EXOS Command Reference (`download image`, `use image`).
  */
-import type { Action, Step } from '../../core/action.js';
-import type { PlanContext } from '../../core/plan.js';
+import type { Action, Step, StepContext } from '../../core/action.js';
+import type { JsonObject } from '../../core/json.js';
 import { fail } from '../../core/errors/index.js';
-import { FETCH_PARAMETERS, fetchedVersion, fetchOs, fileNameOf } from '../files/fetch-os.js';
+import { fetchedVersion, fetchOs, fileNameOf } from '../files/fetch-os.js';
 import { farOf } from '../files/remote.js';
 import { selection } from '../push-os/activate.js';
 import { driverIn } from '../push-os/driver-in.js';
 import { recall, remember } from '../push-os/memory.js';
-import { planPush } from '../push-os/plan.js';
 import { pushOs } from '../push-os/push-os.js';
 import { atPrompt } from '../read-device.js';
-import { accepting } from './accept.js';
-import { asPush, pushView, stepView } from './as-push.js';
-import { commandOf, refuseBlockSize, refuseFile, refuseHost } from './checks.js';
+import { asPush, stepView, telling } from './as-push.js';
+import { commandOf, refuseBlockSize, refuseFile, refuseHost, refuseInBand, refuseInUse } from './checks.js';
+import { driverView } from './driver-view.js';
+import { dumps, movesDumps } from './dumps.js';
 import { isList } from './list.js';
 import { list } from './list-step.js';
-import { isModule } from './modules.js';
-import { partitionFor } from './partition.js';
+import { card, onCard, refuseCard } from './memory-card.js';
+import { filesOf, partitionFor } from './partition.js';
 import { checkPart, nextPart, partsIn, partsOver, partView } from './parts.js';
+import { isKept, kept, over } from './over.js';
+import { DOWNLOAD_PARAMETERS } from './parameters.js';
+import { planDownload } from './plan.js';
+import { refuseUnit } from './unit.js';
 
 const begin: Step = {
   ...{ repeatable: true, boundary: true, mayPause: true, intents: ['safe'] },
   async run(context) {
-    const command = commandOf(context, accepting(context));
+    const command = commandOf(context, driverView(context, {}));
+    const { memoryCard } = context.params;
+    if (typeof memoryCard === 'string') {
+      refuseFile(context, command, memoryCard);
+      return { kind: 'next', step: 'classify', memory: remember({}, onCard(context.driver, memoryCard)) };
+    }
     if (context.params['url'] !== undefined) {
       refuseHost(context, command, farOf(context).url.host);
       if (isList(fileNameOf(context))) return { kind: 'next', step: 'list' };
@@ -79,8 +89,12 @@ const gate: Step = {
   ...stepOf(pushOs, 'gate'),
   async run(context, memory) {
     const driver = driverIn(context, memory);
-    const { slot = 'unknown', before } = recall(memory);
-    refuseBlockSize(context, commandOf(context, driver), before?.osVersion);
+    const { slot = 'unknown', before = {}, fileName = '' } = recall(memory);
+    refuseCard(context, driver, before);
+    if (memory['onDevice'] !== true) refuseInBand(context, driverIn(stepView(context, memory), memory), memory);
+    await refuseUnit(context, driver);
+    await refuseInUse(context, driver, filesOf(memory, fileName));
+    refuseBlockSize(context, commandOf(context, driver), before.osVersion);
     const target = await partitionFor(context, driver, memory);
     const selected = await selection(driver, await atPrompt(context, driver), context, memory);
     if (selected !== slot)
@@ -90,19 +104,31 @@ const gate: Step = {
         selected: selected ?? 'nothing',
       });
     const outcome = await asPush(stepOf(pushOs, 'gate')).run(context, remember(memory, { otherSlot: target }));
+    if (outcome.kind === 'next' && outcome.step === 'stage') return { ...outcome, step: firstStep(context, memory) };
     if (outcome.kind !== 'end') return outcome;
     // The core image runs already.
     await partsOver(context, memory);
     if ((partsIn(memory).parts ?? []).length > 1)
-      throw fail('DOWNLOAD_CORE_RUNS', { port: context.port.id, version: before?.osVersion ?? 'it' });
+      throw fail('DOWNLOAD_CORE_RUNS', { port: context.port.id, version: before.osVersion ?? 'it' });
     return outcome;
   },
 };
+
+/** Evidence comes off the switch before anything goes there. */
+function firstStep(context: StepContext, memory: JsonObject): string {
+  if (movesDumps(context, context.driver)) return 'dumps';
+  return memory['onDevice'] === true ? 'card' : 'stage';
+}
 
 /** The switch boots its old partition until somebody activates the new one: the transfer has selected it again. */
 const verify: Step = {
   ...stepOf(pushOs, 'verify'),
   async run(context, memory) {
+    if (isKept(context)) {
+      const next = nextPart(context, memory);
+      if (next !== undefined) return { kind: 'next', step: 'checkPart', memory: next };
+      return kept(context, await partsOver(context, memory));
+    }
     const outcome = await asPush(stepOf(pushOs, 'verify')).run(context, memory);
     if (outcome.kind !== 'next' || outcome.step !== 'preConfig') return outcome;
     const next = nextPart(context, memory);
@@ -115,17 +141,7 @@ const clear: Step = {
   ...{ repeatable: true, boundary: true, mayPause: true, intents: ['safe'] },
   async run(context, memory) {
     const led = await partsOver(context, memory);
-    const { fileName = '', otherSlot = '', slot = '', before } = recall(led);
-    if (isModule(context.driver, fileName)) {
-      const sentence = `${fileName} is installed on ${otherSlot} and shown there; the device runs ${before?.osVersion ?? 'its version'} as before. On the running partition, run update starts it.`;
-      context.story('Download image succeeded.');
-      return { kind: 'end', end: { verdict: 'succeeded', sentence } };
-    }
-    if (context.params['stageOnly'] !== true) return { kind: 'next', step: 'preConfig', memory: led };
-    const runs = before?.osVersion ?? 'its former version';
-    const sentence = `${fileName} is installed on ${otherSlot} and verified; the device runs ${runs} and boots ${slot} again. portwright activate ${context.port.name} finishes it.`;
-    context.story('Download image staged.');
-    return { kind: 'end', end: { verdict: 'staged', sentence }, memory: led };
+    return over(context, led) ?? { kind: 'next', step: 'preConfig', memory: led };
   },
 };
 
@@ -134,56 +150,18 @@ const pushed = Object.fromEntries(Object.entries(pushOs.steps).map(([name, step]
 export const downloadImage: Action = {
   name: 'downloadImage',
   description: 'Download an image to the partition of an ExtremeXOS switch that does not run, and prove it there.',
-  parameters: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      ...FETCH_PARAMETERS,
-      version: {
-        type: 'string',
-        pattern: '^(candidate|current|previous|archive (?:[1-9]|1\\d|20)|[A-Za-z0-9_]{1,9})$',
-        description: 'the stored version to install; with a URL, the one under which it is kept; default candidate',
-      },
-      vr: {
-        type: 'string',
-        pattern: '^[A-Za-z0-9_-]{1,32}$',
-        description: "the switch's virtual router; default: the port's, else VR-Mgmt",
-      },
-      blockSize: { type: 'integer', minimum: 24, maximum: 65_000, description: 'TFTP block size, bytes' },
-      partition: {
-        enum: ['primary', 'secondary', 'inactive', 'active'],
-        description: 'default inactive, and what was booted is refused; of a module default active',
-      },
-      accept: {
-        type: 'array',
-        uniqueItems: true,
-        items: { enum: ['unsigned', 'noCertificate', 'badCertificate', 'removeDumps'] },
-        description: 'warnings of the switch that are answered with yes; default none',
-      },
-      reboot: { type: 'boolean', description: 'reload the switch and prove the new version; default false' },
-      withoutModules: {
-        type: 'boolean',
-        description: 'a core image replaces the modules of its partition, and none that runs now need come again',
-      },
-      stageOnly: { type: 'boolean', description: 'install, verify, and leave the running partition selected' },
-    },
-    not: { required: ['reboot', 'stageOnly'], properties: { reboot: { const: true }, stageOnly: { const: true } } },
-  },
+  parameters: DOWNLOAD_PARAMETERS,
   uses: 'line',
   intent: 'write',
   start: 'begin',
-  steps: { ...pushed, begin, list, fetch, keep, gate, verify, clear, checkPart: asPush(checkPart) },
-  failed: (context, memory, error) => pushOs.failed(stepView(context, memory), memory, error),
-  plan,
+  steps: {
+    ...{ ...pushed, begin, list, fetch, keep, gate, verify, clear },
+    ...{ checkPart: asPush(checkPart), dumps: asPush(dumps), card: asPush(card) },
+  },
+  // Whatever was refused, the view itself too, is told in the words of a download.
+  failed: (context, memory, error) => pushOs.failed({ ...context, story: telling(context) }, memory, error),
+  plan: planDownload,
 };
-
-async function plan(context: PlanContext) {
-  if (context.params['url'] !== undefined) throw fail('DOWNLOAD_PLAN_URL', { port: context.port.id });
-  const command = commandOf(context, context.driver);
-  const found = await planPush(pushView(context), fetchedVersion(context));
-  refuseFile(context, command, found.image.fileName);
-  return { ...found, action: 'downloadImage' };
-}
 
 function stepOf({ steps, name }: Action, step: string): Step {
   const found = steps[step];

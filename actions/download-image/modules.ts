@@ -8,11 +8,6 @@ import type { SlotValues } from '../../core/template.js';
 import { isAtLeast } from '../../core/version.js';
 import { identifyImage } from '../../drivers/index.js';
 
-export function isModule({ download }: Driver, fileName: string): boolean {
-  const ending = download?.modules?.ending;
-  return ending !== undefined && fileName.toLowerCase().endsWith(ending);
-}
-
 /** The partition of modules that come without a core image: the one that runs, unless the other is asked for. */
 export function modulePartition(asked: unknown, { booted, other }: { booted: string; other: string }): string {
   return asked === 'inactive' || asked === other ? other : booted;

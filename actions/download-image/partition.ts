@@ -8,8 +8,9 @@ import { recall } from '../push-os/memory.js';
 import { slotsOf } from '../push-os/slots.js';
 import { atPrompt } from '../read-device.js';
 import { refusePartition } from './checks.js';
-import { coreOn, isModule, modulePartition, refuseModule, refuseWithoutNeeded } from './modules.js';
-import { partsIn } from './parts.js';
+import { kindOf } from './kind.js';
+import { coreOn, modulePartition, refuseModule, refuseWithoutNeeded } from './modules.js';
+import { nameOf, partsIn } from './parts.js';
 
 /**
  * Errors: DOWNLOAD_PARTITION, DOWNLOAD_MODULE_REBOOT, DOWNLOAD_MODULE_VERSION, DOWNLOAD_MODULE_MISSING, PUSH_WRONG_PLATFORM,
@@ -18,7 +19,8 @@ import { partsIn } from './parts.js';
 export async function partitionFor(context: StepContext, driver: Driver, memory: JsonObject): Promise<string> {
   const { fileName = '', slot = '', otherSlot = '', before = {} } = recall(memory);
   const files = filesOf(memory, fileName);
-  const core = files.find((file) => !isModule(driver, file));
+  const core = files.find((file) => kindOf(driver, file) === 'core');
+  const modulesOf = files.filter((file) => kindOf(driver, file) === 'module');
   const slots = slotsOf(context, driver, recall(memory));
   const dialog = await atPrompt(context, driver);
   if (core === undefined) {
@@ -28,18 +30,18 @@ export async function partitionFor(context: StepContext, driver: Driver, memory:
       throw fail('DOWNLOAD_MODULE_REBOOT', { port: context.port.id, file: fileName });
     const stands =
       target === slot || modules === undefined ? before.osVersion : await coreOn(modules, dialog, target, slots);
-    for (const file of files) refuseModule(context, driver, file, { model: before.model, core: stands });
+    for (const file of modulesOf) refuseModule(context, driver, file, { model: before.model, core: stands });
     return target;
   }
   refusePartition(context, slot);
   const version = identifyImage(driver, core).version;
-  for (const file of files.filter((name) => name !== core))
-    refuseModule(context, driver, file, { model: before.model, core: version });
+  for (const file of modulesOf) refuseModule(context, driver, file, { model: before.model, core: version });
   await refuseWithoutNeeded(context, driver, dialog, { before, core: version, files }, slots);
   return otherSlot;
 }
 
-function filesOf(memory: JsonObject, fileName: string): readonly string[] {
+/** Names of all files of the job. */
+export function filesOf(memory: JsonObject, fileName: string): readonly string[] {
   const { parts } = partsIn(memory);
-  return parts === undefined ? [fileName] : parts.map(({ url }) => new URL(url).pathname.split('/').at(-1) ?? '');
+  return parts === undefined ? [fileName] : parts.map(({ url }) => nameOf(url));
 }

@@ -17,10 +17,17 @@ export interface PartsMemory extends PushMemory {
   readonly parts?: readonly Part[];
   /** The one that is on its way. */
   readonly at?: number;
+  /** What a crash left on the switch is in the store: it may be removed there. */
+  readonly dumpsMoved?: boolean;
   /** Attempts that were over when this part began. */
   readonly fetchAttempts?: number;
   /** What the push remembers of the first part, while others are on their way. */
   readonly first?: PushMemory;
+}
+
+/** Name of the file of a URL. */
+export function nameOf(url: string): string {
+  return new URL(url).pathname.split('/').at(-1) ?? '';
 }
 
 export function partsIn(memory: JsonObject): PartsMemory {

@@ -103,7 +103,7 @@ export function fetchedVersion({ params }: Pick<StepContext, 'params'>): string 
   return params['version'] === undefined ? DEFAULT_VERSION : textParam(params, 'version');
 }
 
-export function fileNameOf(context: StepContext): string {
+export function fileNameOf(context: Pick<StepContext, 'params' | 'clients' | 'credentials'>): string {
   const { fileName } = context.params;
   return typeof fileName === 'string' ? fileName : farOf(context).url.fileName;
 }

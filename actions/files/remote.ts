@@ -33,7 +33,7 @@ export interface Far {
 }
 
 /** The far end of this job. Errors: TRANSFER_URL, TRANSFER_NO_CLIENT, SECRET_MISSING. */
-export function farOf(context: StepContext): Far {
+export function farOf(context: Pick<StepContext, 'params' | 'clients' | 'credentials'>): Far {
   const url = parseFileUrl(textParam(context.params, 'url'));
   const client = context.clients[url.method];
   if (client === undefined) throw fail('TRANSFER_NO_CLIENT', { method: url.method });

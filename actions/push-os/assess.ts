@@ -11,12 +11,13 @@ import { atPrompt, readDevice, standing } from '../read-device.js';
 import { driverIn } from './driver-in.js';
 import { isInBand } from './attempts.js';
 import { selection, undoSelection } from './activate.js';
-import { conclude, judgeBy, runs } from './conclude.js';
+import { conclude, judgeBy } from './conclude.js';
 import { asBefore } from './judge.js';
 import { recall, remember } from './memory.js';
 import { watch } from './reload.js';
 import { breakOff, endReceiver } from './settle.js';
 import { settleSpeed } from './speed.js';
+import { runs } from './story.js';
 import { LOST, removePartials } from './stage.js';
 import { hasRebooted } from './uptime.js';
 

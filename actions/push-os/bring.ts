@@ -22,11 +22,12 @@ export async function bringToDevice(delivery: Delivery, procedure: WePut): Promi
   const client = context.clients[attempt.method];
   const host = context.port.management?.address;
   if (client === undefined || host === undefined) throw fail('TRANSFER_NO_SERVER', { method: attempt.method });
+  const port = serverPort(context.port.properties) ?? procedure.port;
   const remote: RemoteFile = {
     host,
     path: fillTemplate(procedure.remotePath, slots),
     credentials: context.credentials(),
-    ...(procedure.port === undefined ? {} : { port: procedure.port }),
+    ...(port === undefined ? {} : { port }),
     ...(procedure.legacyAlgorithms === undefined ? {} : { legacyAlgorithms: procedure.legacyAlgorithms }),
   };
   await runAll(dialog, procedure.before, slots, ['safe']);
@@ -37,7 +38,15 @@ export async function bringToDevice(delivery: Delivery, procedure: WePut): Promi
     tellSending(context, image, sent.bytes);
     if (!context.signal.aborted) await runAll(dialog, procedure.after, slots, ['safe']);
   }
+  await runAll(dialog, procedure.finish ?? [], slots, ['safe', 'overwrite']);
   context.story(`${attempt.method.toUpperCase()} download of ${image.fileName} succeeded.`);
+}
+
+/** Where the site says that the device's file server listens: the property `fileServer.port`. */
+function serverPort({ fileServer }: Delivery['context']['port']['properties']): number | undefined {
+  if (typeof fileServer !== 'object' || fileServer === null || Array.isArray(fileServer)) return undefined;
+  const { port } = fileServer;
+  return typeof port === 'number' ? port : undefined;
 }
 
 function optionsOf(delivery: Delivery, sent: { bytes: number }): TransferOptions {

@@ -10,12 +10,13 @@ import { driverIn } from './driver-in.js';
 import { undoSelection } from './activate.js';
 import { incomplete, judge } from './judge.js';
 import type { Judgement } from './judge.js';
-import { pushedVersion, recall } from './memory.js';
+import { fellBackTo, left, mayFallBack, stillNew } from './fall-back.js';
+import { pushedVersion, recall, remember } from './memory.js';
 import type { PushMemory } from './memory.js';
 import { keepPostConfig } from './post-config.js';
 import { CLASSIFY_SILENCE_MS } from './prepare.js';
 import { hasRebooted } from './uptime.js';
-import { tellFacts, tellInterfaces } from './story.js';
+import { runs, tellFacts, tellInterfaces } from './story.js';
 
 export const postFacts: Step = {
   repeatable: true,
@@ -68,8 +69,10 @@ export async function conclude(
   const judgement = judgeBy(context, driver, memory, facts);
   switch (judgement.kind) {
     case 'new':
+      if (recall(memory).fellBack !== undefined) return stillNew(context, memory, facts);
       return { kind: 'next', step: driver.activate.confirm === undefined ? 'finalise' : 'confirm', memory };
     case 'old':
+      if (recall(memory).fellBack !== undefined) return fellBackTo(context, memory, facts);
       await undoSelection(context, driver, dialog, memory);
       if (hasRebooted(recall(memory), facts, driver.uptimeStepSeconds, context.clock.nowMs()) === 'no') {
         return neverReloaded(context, facts);
@@ -83,6 +86,14 @@ export async function conclude(
     case 'other': {
       const context_ = { port: context.port.id, wanted: judgement.wanted, got: judgement.got };
       const why = fail(judgement.code, context_).message;
+      if (mayFallBack(context, driver, memory, judgement.code)) {
+        context.story(`The new image is not as it should be: ${why}. Going back to the former one.`);
+        return {
+          kind: 'next',
+          step: 'fallBack',
+          memory: remember(memory, { fellBack: left(context, facts, judgement.code, why) }),
+        };
+      }
       await context.raiseAlarm('pushDegraded', why);
       context.story(`Push OS ended degraded: ${why}`);
       return end('degraded', judgement.code, `${runs(facts)}, but not as expected: ${why}. A person must look.`);
@@ -109,19 +120,14 @@ function end(verdict: 'failed' | 'rolledBack' | 'degraded', code: string, senten
   return { kind: 'end', end: { verdict, code, sentence } };
 }
 
-/** `The device runs 12.3(1a) from flash:/x.bin (read from the device)`. */
-export function runs(facts: DeviceFacts): string {
-  const where = facts.bootImage ?? (facts.activeSlot === undefined ? undefined : `slot ${facts.activeSlot}`);
-  return `The device runs ${facts.osVersion ?? 'an unknown version'}${where === undefined ? '' : ` from ${where}`} (read from the device)`;
-}
-
 /** Promotion comes last: only what the device has proved becomes `current`. */
 export const finalise: Step = {
   repeatable: true,
   boundary: false,
   intents: ['safe'],
   async run(context, memory) {
-    await context.images.promote(context.port.id, pushedVersion(context, memory), context.jobId);
+    if (recall(memory).onDevice !== true)
+      await context.images.promote(context.port.id, pushedVersion(context, memory), context.jobId);
     await keepPostConfig(context, driverIn(context, memory));
     context.story('Push OS succeeded.');
     const facts = (await context.lastFacts())?.facts ?? {};

@@ -4,7 +4,7 @@ import type { Driver } from '../../core/driver.js';
 import { codeOf, reasonOf } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';
 import { atPrompt, runAll } from '../read-device.js';
-import { runs } from './conclude.js';
+import { runs } from './story.js';
 import { driverIn } from './driver-in.js';
 import { recall } from './memory.js';
 import { slotsOf } from './slots.js';

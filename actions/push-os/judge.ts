@@ -2,7 +2,7 @@
 import type { DeviceFacts } from '../../core/facts.js';
 import type { PushMemory } from './memory.js';
 
-type LossCode = 'PUSH_SERIAL_CHANGED' | 'PUSH_INTERFACE_LOST' | 'PUSH_MEMBER_LOST';
+type LossCode = 'PUSH_SERIAL_CHANGED' | 'PUSH_INTERFACE_LOST' | 'PUSH_MEMBER_LOST' | 'PUSH_WORKED_BEFORE';
 
 export type Judgement =
   | { readonly kind: 'new' }
@@ -40,16 +40,32 @@ export function judge(memory: PushMemory, after: DeviceFacts, options: JudgeOpti
     if (options.namesImage && !bootsTheImage(memory, after)) return other(memory, after);
   }
   if (memory.expectedVersion !== undefined && after.osVersion !== memory.expectedVersion) return other(memory, after);
+  return less(before, after, options) ?? { kind: 'new' };
+}
+
+/** It is the new image, and something of the device is gone. */
+function less(before: DeviceFacts, after: DeviceFacts, { compare }: JudgeOptions): Judgement | undefined {
   if (fewer(before.memberCount, after.memberCount))
     return changed('PUSH_MEMBER_LOST', before.memberCount, after.memberCount);
-  if (options.compare && fewer(before.interfaceCount, after.interfaceCount))
+  if (!compare) return undefined;
+  if (fewer(before.interfaceCount, after.interfaceCount))
     return changed('PUSH_INTERFACE_LOST', before.interfaceCount, after.interfaceCount);
-  return { kind: 'new' };
+  const lost = noLongerWorking(before, after);
+  if (lost.length === 0) return undefined;
+  return changed('PUSH_WORKED_BEFORE', lost.join(', '), after.working?.join(', ') ?? 'nothing');
 }
 
 /** Less of something than before: it may still come. */
 export function incomplete(before: DeviceFacts, after: DeviceFacts): boolean {
-  return fewer(before.memberCount, after.memberCount) || fewer(before.interfaceCount, after.interfaceCount);
+  return (
+    fewer(before.memberCount, after.memberCount) ||
+    fewer(before.interfaceCount, after.interfaceCount) ||
+    noLongerWorking(before, after).length > 0
+  );
+}
+
+function noLongerWorking({ working = [] }: DeviceFacts, after: DeviceFacts): string[] {
+  return working.filter((name) => after.working?.includes(name) !== true);
 }
 
 function fewer(before = 0, after = 0): boolean {

@@ -5,6 +5,13 @@ import type { ErrorContext } from '../../core/errors/index.js';
 import type { DeviceFacts } from '../../core/facts.js';
 import type { JsonObject } from '../../core/json.js';
 
+export interface FellBack {
+  readonly code: string;
+  readonly text: string;
+  readonly uptimeSeconds?: number;
+  readonly atMs: number;
+}
+
 export interface PushMemory {
   /** Which stored version it pushes, where the parameters do not say it. */
   readonly version?: string;
@@ -26,6 +33,8 @@ export interface PushMemory {
   readonly otherSlot?: string;
   /** Something may lie on the device that was not there before. */
   readonly staged?: boolean;
+  /** The image lies on the device's own card: the store has never seen it. */
+  readonly onDevice?: boolean;
   /** Times the device's own hash did not match; each counts as a failed attempt. */
   readonly verifyFailures?: number;
   /** The boot selection was changed and is not yet booted. */
@@ -44,6 +53,8 @@ export interface PushMemory {
   readonly gaveUp?: boolean;
   /** Times that the device or its console was lost, came back as before, and the push began again. */
   readonly losses?: number;
+  /** Why the new image was left again, and what the device showed before that reload. */
+  readonly fellBack?: FellBack;
   /** Until when a lost device may come back before the verdict is `unknown`, epoch ms. */
   readonly assessUntilMs?: number;
 }

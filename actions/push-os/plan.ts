@@ -7,11 +7,18 @@ import type { ImageRecord } from '../../core/image.js';
 import type { Plan, PlanContext, PlannedCommands, PlannedTransfer } from '../../core/plan.js';
 import { withoutUnfilled } from '../../core/template.js';
 import type { SlotValues } from '../../core/template.js';
-import { inBandSeconds } from '../../core/transfer-estimate.js';
 import { fileSystemOf } from '../read-device.js';
 import { identifyImage, variantOf } from '../../drivers/index.js';
-import { isInBand, nextAttempt, usableMethods } from './attempts.js';
-import { refuseStack, refuseUnfit, refuseUnproved, refuseWithoutPrevious, willReload } from './prepare.js';
+import { nextAttempt, usableMethods } from './attempts.js';
+import { predictedSeconds } from './predict.js';
+import {
+  refuseStack,
+  refuseUnfit,
+  refuseUnproved,
+  refuseWithoutMethod,
+  refuseWithoutPrevious,
+  willReload,
+} from './prepare.js';
 import { fillable, slotsOf } from './slots.js';
 
 /** Intents that a push has on its way, without those of recovery. */
@@ -66,28 +73,14 @@ async function plannedTransfers(
     }));
     const attempt = nextAttempt(methods, context.port.settings, past, 0);
     if (attempt === undefined || failed > context.port.settings.osPushRetries) return planned;
-    planned.push(await timed(context, driver, image, attempt));
+    const seconds = await predictedSeconds(context, driver, image, attempt);
+    const { method, blockSize } = attempt;
+    planned.push({
+      method,
+      ...(blockSize === undefined ? {} : { blockSize }),
+      ...(seconds === undefined ? {} : { seconds: Math.ceil(seconds) }),
+    });
   }
-}
-
-async function timed(
-  context: PlanContext,
-  driver: Driver,
-  { sizeBytes }: ImageRecord,
-  { method, blockSize }: PlannedTransfer,
-): Promise<PlannedTransfer> {
-  const { console, settings } = context.port;
-  const planned = { method, ...(blockSize === undefined ? {} : { blockSize }) };
-  const procedure = driver.transfers[method];
-  if (isInBand(method)) {
-    const ownRate = console !== undefined && 'baudRate' in console ? console.baudRate : undefined;
-    const baudRate = (driver.lineSpeed === undefined ? undefined : settings.xmodemBaudRate) ?? ownRate;
-    if (baudRate === undefined || blockSize === undefined) return planned;
-    const turnaroundMs = procedure?.direction === 'inBand' ? procedure.turnaroundMs : undefined;
-    return { ...planned, seconds: Math.ceil(inBandSeconds(sizeBytes, blockSize, baudRate, turnaroundMs)) };
-  }
-  const rate = await context.lastRate(method);
-  return rate === undefined ? planned : { ...planned, seconds: Math.ceil(sizeBytes / rate) };
 }
 
 function slotsBefore(
@@ -134,10 +127,13 @@ function plannedSteps(
     ['postFacts', driver.facts.map(({ exchange }) => exchange)],
     ['confirm', activate.confirm ?? []],
   ];
-  return rows.flatMap(([step, exchanges]) => {
-    const commands = exchanges.flatMap(({ send }) => (send === undefined ? [] : [told(send, slots)]));
-    return commands.length === 0 ? [] : [{ step, commands }];
-  });
+  return rows.flatMap(([step, exchanges]) => plannedCommands(step, exchanges, slots));
+}
+
+/** A row of the plan; none where nothing is typed. */
+function plannedCommands(step: string, exchanges: readonly Exchange[], slots: SlotValues): readonly PlannedCommands[] {
+  const commands = exchanges.flatMap(({ send }) => (send === undefined ? [] : [told(send, slots)]));
+  return commands.length === 0 ? [] : [{ step, commands }];
 }
 
 function transferExchanges(procedure: TransferProcedure | undefined): readonly Exchange[] {
@@ -149,7 +145,7 @@ function transferExchanges(procedure: TransferProcedure | undefined): readonly E
     case 'inBand':
       return [procedure.start, procedure.finish, ...(procedure.trim ?? [])];
     case 'wePut':
-      return [...procedure.before, ...procedure.after];
+      return [...procedure.before, ...procedure.after, ...(procedure.finish ?? [])];
   }
 }
 
@@ -182,6 +178,9 @@ async function refusals(
     },
     () => {
       refuseUnfit(context, driver, facts, image);
+    },
+    () => {
+      refuseWithoutMethod(context, driver);
     },
     () => refuseWithoutPrevious(context),
   ];

@@ -147,6 +147,7 @@ export const gate: Step = {
     await refuseByDevice(context, driver, memory);
     if (activates !== undefined) return { kind: 'next', step: 'verify', memory: remember(memory, { staged: true }) };
     refuseUnfit(context, driver, before, image);
+    if (recall(memory).onDevice !== true) refuseWithoutMethod(context, driver);
     await refuseWithoutPrevious(context);
     context.story('Device Image Verified.');
     return { kind: 'next', step: 'stage', memory: remember(memory, { staged: true }) };
@@ -160,13 +161,19 @@ export function willReload({ port, params }: Pick<StepContext, 'port' | 'params'
 
 /** The image that was checked, and no other: a version may be stored anew while a job runs. */
 export async function sameImage(context: StepContext, memory: JsonObject): Promise<ImageRecord> {
-  const { sha256 = '' } = recall(memory);
+  const { sha256 = '', onDevice, fileName = '' } = recall(memory);
+  if (onDevice === true) return unseen(context.port.id, fileName);
   const version = pushedVersion(context, memory);
   const image = await context.image(version);
   if (image === undefined) throw fail('PUSH_IMAGE_MISSING', { port: context.port.id, version });
   if (image.sha256 !== sha256)
     throw fail('PUSH_IMAGE_CORRUPT', { port: context.port.id, version, wanted: sha256, got: image.sha256 });
   return image;
+}
+
+/** An image of which nothing is known but its name. */
+function unseen(portId: string, fileName: string): ImageRecord {
+  return { portId, fileName, version: 'on the device', sizeBytes: 0, sha256: '', md5: '', crc32: '', storedAtMs: 0 };
 }
 
 export function refuseUnfit(context: GateContext, driver: Driver, before: DeviceFacts, image: ImageRecord): void {
@@ -187,7 +194,11 @@ export function refuseUnfit(context: GateContext, driver: Driver, before: Device
   if (driver.imagePlace !== 'partition' && before.freeBytes !== undefined && before.freeBytes < needBytes) {
     throw fail('PUSH_NO_SPACE', { port, needBytes, freeBytes: before.freeBytes });
   }
-  const { settings } = context.port;
+}
+
+/** Errors: PUSH_NO_METHOD. */
+export function refuseWithoutMethod(context: GateContext, driver: Driver): void {
+  const { settings, id: port } = context.port;
   if (usableMethods(driver, context).length === 0) {
     throw fail('PUSH_NO_METHOD', {
       port,

@@ -1,8 +1,9 @@
 /** The device's own proof that it holds the image. */
-import type { VerifyProcedure } from '../../core/driver.js';
+import type { ShownProcedure, VerifyProcedure } from '../../core/driver.js';
 import { codeOf, reasonOf } from '../../core/errors/index.js';
 import type { ImageRecord } from '../../core/image.js';
 import type { Dialog } from '../../core/ports/dialog.js';
+import { fillPattern } from '../../core/template.js';
 import type { SlotValues } from '../../core/template.js';
 
 export interface Proof {
@@ -10,6 +11,8 @@ export interface Proof {
   /** What the device gave: its hash, or its words. */
   readonly got: string;
   readonly wanted: string;
+  /** Units of the device that do not show it, where it was asked of each. */
+  readonly lacking?: readonly string[];
 }
 
 /** Asks the device. That it finds the image wrong, or does not show it, is an answer; any other error is thrown. */
@@ -22,8 +25,12 @@ export async function proofOf(
   const { algorithm, exchange } = procedure;
   const wanted = algorithm === 'shown' ? image.fileName : image[algorithm];
   try {
-    const { captures } = await dialog.run(exchange, slots, ['safe']);
-    if (algorithm === 'shown') return { proved: true, got: image.fileName, wanted };
+    const { captures, output } = await dialog.run(exchange, slots, ['safe']);
+    if (algorithm === 'shown') {
+      const lacking = unitsWithout(procedure, output, slots);
+      const got = lacking.length === 0 ? image.fileName : `not shown on ${lacking.join(', ')}`;
+      return { proved: lacking.length === 0, got, wanted, lacking };
+    }
     const got = captures['hash']?.toLowerCase() ?? '';
     return { proved: got === wanted, got, wanted };
   } catch (error) {
@@ -32,4 +39,12 @@ export async function proofOf(
     if (!notProved) throw error;
     return { proved: false, got: reasonOf(error), wanted };
   }
+}
+
+/** Units of the device that do not show it. */
+function unitsWithout({ eachUnit }: ShownProcedure, output: string, slots: SlotValues): readonly string[] {
+  if (eachUnit === undefined) return [];
+  const found = output.matchAll(new RegExp(fillPattern(eachUnit.unit, slots), 'gm'));
+  const units = new Set([...found].flatMap(([, name]) => (name === undefined ? [] : [name])));
+  return [...units].filter((unit) => !new RegExp(fillPattern(eachUnit.shown, { ...slots, unit }), 'm').test(output));
 }

@@ -6,6 +6,7 @@
  *                   │ at its boot loader                                       staged, end ◄──┘       ▼
  *                   └→ loaderFacts → loaderLoad → loaderWrite → loaderReset ────────────────────► bootWatch → postFacts → (confirm) → finalise
  *                                                                         recover ◄── at the loader ──┘          │
+ *   (setting osPushFallBack: postFacts → fallBack → bootWatch → postFacts, once, where the new image is not as it should be)
  *   any error after the first write → assess: read the device, put the selection back, then the verdict ◄────────┘
  *   (a device that was lost and is back as before → preFacts again, a few times)
  */
@@ -15,6 +16,7 @@ import { commit, install, preConfig, select } from './activate.js';
 import { assess, failed } from './assess.js';
 import { finalise, postFacts } from './conclude.js';
 import { confirm } from './confirm.js';
+import { fallBack } from './fall-back.js';
 import { loaderFacts, loaderLoad, loaderReset, loaderStands, loaderWrite, recover } from './loader.js';
 import { planPush } from './plan.js';
 import { checkImage, classify, gate, preFacts } from './prepare.js';
@@ -56,6 +58,7 @@ export const pushOs: Action = {
     postFacts,
     confirm,
     finalise,
+    fallBack,
     loaderFacts,
     loaderLoad,
     loaderWrite,

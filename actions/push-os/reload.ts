@@ -9,7 +9,7 @@ import type { Step, StepContext, StepOutcome } from '../../core/action.js';
 import type { Driver } from '../../core/driver.js';
 import { codeOf } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';
-import type { BootResult } from '../../core/ports/dialog.js';
+import type { BootResult, Dialog } from '../../core/ports/dialog.js';
 import { printable } from '../../core/template.js';
 import { atPrompt, readDevice, standing } from '../read-device.js';
 import { driverIn } from './driver-in.js';
@@ -25,19 +25,7 @@ export const reload: Step = {
   async run(context, memory) {
     const driver = driverIn(context, memory);
     const dialog = await atPrompt(context, driver);
-    await context.reloadBudget.spend();
-    context.story(driver.reload.story);
-    try {
-      const { exchange, seenWithinMs } = driver.reload;
-      await dialog.run(
-        { ...exchange, silenceMs: seenWithinMs },
-        slotsOf(context, driver, recall(memory)),
-        reload.intents,
-      );
-    } catch (error) {
-      // Silence or a cut line after the command proves nothing either way: the watch and the facts will tell.
-      if (!['DEVICE_SILENT', 'DEVICE_RESTARTED', 'CONSOLE_LOST'].includes(codeOf(error))) throw error;
-    }
+    await commandReload(context, driver, dialog, memory);
     return { kind: 'next', step: 'bootWatch' };
   },
   async rederive(context, memory) {
@@ -52,6 +40,28 @@ export const reload: Step = {
     return { kind: 'next', step: 'postFacts' };
   },
 };
+
+/** Gives the command, within the site's budget. Errors: RELOAD_BUDGET, those of the dialogue that prove that it was not taken. */
+export async function commandReload(
+  context: StepContext,
+  driver: Driver,
+  dialog: Dialog,
+  memory: JsonObject,
+): Promise<void> {
+  await context.reloadBudget.spend();
+  context.story(driver.reload.story);
+  try {
+    const { exchange, seenWithinMs } = driver.reload;
+    await dialog.run(
+      { ...exchange, silenceMs: seenWithinMs },
+      slotsOf(context, driver, recall(memory)),
+      reload.intents,
+    );
+  } catch (error) {
+    // Silence or a cut line after the command proves nothing either way: the watch and the facts will tell.
+    if (!['DEVICE_SILENT', 'DEVICE_RESTARTED', 'CONSOLE_LOST'].includes(codeOf(error))) throw error;
+  }
+}
 
 export const bootWatch: Step = {
   repeatable: true,

@@ -5,6 +5,8 @@ import type { ErrorCode } from '../../core/errors/index.js';
 import { codeOf, fail, reasonOf } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Dialog } from '../../core/ports/dialog.js';
+import { printable } from '../../core/template.js';
+import { roughly } from '../../core/transfer-estimate.js';
 import { planSpeed } from '../line-speed.js';
 import type { SpeedPlan } from '../line-speed.js';
 import { atPrompt, runAll } from '../read-device.js';
@@ -16,7 +18,9 @@ import { bringToDevice } from './bring.js';
 import { pullFromUs, sendInBand } from './deliver.js';
 import { forget, recall, remember } from './memory.js';
 import { sameImage } from './prepare.js';
+import { predictedSeconds } from './predict.js';
 import { proofOf } from './proof.js';
+import type { Proof } from './proof.js';
 import { breakOff, endReceiver } from './settle.js';
 import { slotsOf } from './slots.js';
 import { intendSpeed, raiseForTransfer, restoreAfterTransfer, settleSpeed } from './speed.js';
@@ -53,13 +57,16 @@ export const stage: Step = {
       return { kind: 'next', step: 'stage', memory: intendSpeed(memory, plan) };
     }
     const slots = slotsOf(context, driver, recall(memory));
-    const log = new AttemptLog(context, attempt);
+    const predicted = await predictedSeconds(context, driver, image, attempt);
+    const log = new AttemptLog(context, { ...attempt, predictedSeconds: predicted });
     const scene = { context, driver, dialog, slots };
     let raised = false;
     try {
       raised = plan !== undefined && (await raiseForTransfer(scene, plan));
       await deliver({ context, driver, dialog, image, attempt, slots, onBytes: log.onBytes });
       await log.succeeded();
+      if (predicted !== undefined)
+        context.story(`It took ${roughly(log.seconds)}; ${roughly(predicted)} were predicted.`);
     } catch (error) {
       await log.failed(error);
       return afterFailure(context, driver, dialog, attempt, memory, error);
@@ -152,13 +159,16 @@ export const verify: Step = {
     const image = await sameImage(context, memory);
     const dialog = await atPrompt(context, driver);
     const slots = slotsOf(context, driver, recall(memory));
-    const proved = await provedOrGone(context, memory, proofOf(driver.verify, dialog, image, slots));
-    if (proved === 'gone') return { kind: 'next', step: 'stage' };
-    if (proved) return { kind: 'next', step: 'preConfig' };
-    const { verifyFailures = 0 } = recall(memory);
+    const proof = await provedOrGone(context, memory, proofOf(driver.verify, dialog, image, slots));
+    if (proof === 'gone') return { kind: 'next', step: 'stage' };
+    if (proof.proved) return { kind: 'next', step: 'preConfig' };
+    const { verifyFailures = 0, onDevice } = recall(memory);
+    // What lies on the device's own card is not brought once more by another way.
+    if (onDevice === true)
+      throw fail('PUSH_VERIFY_FAILED', { port: context.port.id, got: printable(proof.got), wanted: proof.wanted });
     context.story(
       driver.verify.algorithm === 'shown'
-        ? `The device does not show ${image.fileName} where it should be.`
+        ? `The device does not show ${image.fileName} where it should be${placesOf(proof)}.`
         : `The device's ${driver.verify.algorithm} of ${image.fileName} does not match.`,
     );
     const used = Object.values(driver.transfers)[0];
@@ -167,14 +177,19 @@ export const verify: Step = {
   },
 };
 
+/** ` (Slot-2, Slot-3)` */
+function placesOf({ lacking = [] }: Proof): string {
+  return lacking.length === 0 ? '' : ` (${printable(lacking.join(', '))})`;
+}
+
 /** A staged file may be gone by the time it is activated, where the device empties its memory at a restart. */
 async function provedOrGone(
   context: StepContext,
   memory: JsonObject,
   proof: ReturnType<typeof proofOf>,
-): Promise<boolean | 'gone'> {
+): Promise<Proof | 'gone'> {
   try {
-    return (await proof).proved;
+    return await proof;
   } catch (error) {
     const { activates, fileName = '' } = recall(memory);
     if (activates === undefined || context.attempts.length > 0 || codeOf(error) !== 'DEVICE_REFUSED') throw error;

@@ -26,5 +26,11 @@ export function tellFacts(context: StepContext, facts: DeviceFacts, defaultHostn
   }
 }
 
+/** `The device runs 12.3(1a) from flash:/x.bin (read from the device)`. */
+export function runs(facts: DeviceFacts): string {
+  const where = facts.bootImage ?? (facts.activeSlot === undefined ? undefined : `slot ${facts.activeSlot}`);
+  return `The device runs ${facts.osVersion ?? 'an unknown version'}${where === undefined ? '' : ` from ${where}`} (read from the device)`;
+}
+
 /** Marks in a transfer line: one `!` for each share of the file that the far end has acknowledged. */
 export const MARKS_PER_TRANSFER = 120;

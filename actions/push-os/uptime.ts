@@ -4,7 +4,7 @@ import type { PushMemory } from './memory.js';
 
 /** Whether the device has restarted since the facts before the push, by its own uptime. */
 export function hasRebooted(
-  memory: PushMemory,
+  memory: Pick<PushMemory, 'before' | 'beforeAtMs'>,
   now: DeviceFacts,
   stepSeconds: number,
   nowMs: number,

@@ -119,6 +119,45 @@ function imageCases(): readonly BenchCase[] {
   ];
 }
 
+/** As many switches as one maintenance window has, each with its own client of others, from one stored image. */
+const SWITCHES = 16;
+const SWITCH_IMAGE_BYTES = 100 * 2 ** 20;
+/** What EXOS asks for by itself. */
+const AS_EXOS = { blockBytes: 1400, windowBlocks: 1 };
+
+function switchesCases(): readonly BenchCase[] {
+  const bed = new TftpBed();
+  const name = `tftp 1400 w1, ${SWITCHES} switches, ${SWITCH_IMAGE_BYTES / 2 ** 20} MiB`;
+  let grownMb = Number.NaN;
+  const together = async (server: RunningServer): Promise<number> => {
+    const seconds = await fetchTogether(server, AS_EXOS, SWITCHES);
+    return (SWITCHES * SWITCH_IMAGE_BYTES) / MB / Math.max(...seconds);
+  };
+  return [
+    {
+      ...{ name, unit: 'MB/s', betterIs: 'higher', goal: 0.7, runs: 1, peerName: 'best of tftpd-hpa, atftpd, dnsmasq' },
+      prepare: () => bed.open(SWITCH_IMAGE_BYTES, ['ours', ...PEERS]),
+      clean: () => bed.close(),
+      ours: async () => {
+        const idleMb = bed.server('ours').peakMb();
+        const rate = await together(bed.server('ours'));
+        grownMb = bed.server('ours').peakMb() - idleMb;
+        return rate;
+      },
+      peer: async () => {
+        const rates = [];
+        for (const peer of PEERS) rates.push(await together(bed.server(peer)));
+        return Math.max(...rates);
+      },
+    },
+    {
+      // Under the size of the image: nobody holds a copy of it.
+      ...{ name: `${name}: memory above idle`, unit: 'MB', betterIs: 'lower', goal: 64, runs: 1, peerName: null },
+      ours: () => Promise.resolve(grownMb),
+    },
+  ];
+}
+
 export function crowdCases(): readonly BenchCase[] {
-  return [relayCase(), ...imageCases()];
+  return [relayCase(), ...switchesCases(), ...imageCases()];
 }

@@ -1,4 +1,4 @@
-/** `download image PORT SOURCE`: SOURCE is a URL, or a version of the port's store. */
+/** `download image PORT SOURCE`: SOURCE is a URL, a host and a file, a version of the port's store, or a file on a card in the switch. */
 import type { Command } from 'commander';
 import { isUrl } from '../../core/file-url.js';
 import type { JsonObject } from '../../core/json.js';
@@ -13,6 +13,9 @@ interface DownloadOptions extends JobOptions {
   readonly vr?: string;
   readonly blockSize?: string;
   readonly partition?: string;
+  readonly slot?: string;
+  readonly msm?: string;
+  readonly install?: string;
   readonly credentials?: string;
   readonly sha256?: string;
   readonly accept?: string;
@@ -32,22 +35,28 @@ export function addDownload(program: Command, cli: Cli): void {
     )
     .argument('<PORT>', 'a port: its id, or its name where that is unambiguous')
     .argument(
-      '<SOURCE>',
-      'a URL (http, https, ftp, tftp, sftp, scp) of an image, a module or a list, or candidate, current, previous, or a name',
+      '<SOURCE...>',
+      'a URL (http, https, ftp, tftp, sftp, scp) of an image, a module, a file or a list; a TFTP server and a file; candidate, current, previous, or a name; or memorycard:FILE',
     )
     .option('--vr <N>', "the switch's virtual router")
     .option('--block-size <N>', 'TFTP block size, 24 to 65000 bytes')
     .option('--partition <P>', 'primary, secondary, inactive or active; what runs is refused')
+    .option('--slot <N>', 'one slot of a stack alone')
+    .option('--msm <N>', 'one management module of a chassis alone: A or B')
+    .option('--install <yes|no>', 'no: bring the file and do not install it', 'yes')
     .option('--credentials <NAME>', 'the secret of the site that logs in at the URL')
     .option('--sha256 <HEX>', 'what the file of the URL must hash to')
-    .option('--accept <NAMES>', 'warnings that are accepted: unsigned, noCertificate, badCertificate, removeDumps')
+    .option(
+      '--accept <NAMES>',
+      'warnings that are accepted: unsigned, noCertificate, badCertificate, removeDumps, moveDumps',
+    )
     .option('--reboot', 'reload the switch and prove the new version')
     .option('--stage-only', 'leave the running partition selected for the next boot')
     .option('--without-modules', 'no module that runs now need come with the image')
     .option('--plan', 'show what it would do, and do nothing')
     .option('--detach', 'print the job id and leave the job to the node')
     .option('--json', 'one JSON document at the end instead of the story')
-    .action(async (port: string, source: string, options: DownloadOptions) => {
+    .action(async (port: string, source: readonly string[], options: DownloadOptions) => {
       const request = { port, action: 'downloadImage', params: paramsOf(source, options) };
       if (options.plan === true) {
         const answer = await (await cli.client()).post<PlanAnswer>('/plans', request);
@@ -58,19 +67,30 @@ export function addDownload(program: Command, cli: Cli): void {
     });
 }
 
-function paramsOf(source: string, options: DownloadOptions): JsonObject {
-  const { vr, blockSize, partition, credentials, sha256, accept, reboot, stageOnly, withoutModules } = options;
+function paramsOf(source: readonly string[], options: DownloadOptions): JsonObject {
+  const { blockSize, slot, accept, install } = options;
+  const { vr, partition, msm, credentials, sha256, reboot, stageOnly, withoutModules } = options;
+  const written = { vr, partition, msm, credentials, sha256, reboot, stageOnly, withoutModules };
   return {
-    ...(isUrl(source) ? { url: source } : { version: source }),
-    ...(vr === undefined ? {} : { vr }),
-    // What is no number goes as it is: the node says what it wants.
-    ...(blockSize === undefined ? {} : { blockSize: /^\d+$/.test(blockSize) ? Number(blockSize) : blockSize }),
-    ...(partition === undefined ? {} : { partition }),
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(sha256 === undefined ? {} : { sha256 }),
+    ...sourceOf(source),
+    ...Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined)),
+    ...(blockSize === undefined ? {} : { blockSize: asNumber(blockSize) }),
+    ...(slot === undefined ? {} : { slot: asNumber(slot) }),
     ...(accept === undefined ? {} : { accept: accept.split(',') }),
-    ...(reboot === undefined ? {} : { reboot }),
-    ...(stageOnly === undefined ? {} : { stageOnly }),
-    ...(withoutModules === undefined ? {} : { withoutModules }),
+    // Neither yes nor no goes as it is: the node says what it wants.
+    ...(install === undefined || install === 'yes' ? {} : { install: install === 'no' ? false : install }),
   };
+}
+
+const CARD = 'memorycard:';
+
+function sourceOf([first = '', ...rest]: readonly string[]): JsonObject {
+  if (rest.length > 0) return { url: `tftp://${first}/${rest.join(' ')}` };
+  if (isUrl(first)) return { url: first };
+  return first.startsWith(CARD) ? { memoryCard: first.slice(CARD.length) } : { version: first };
+}
+
+/** What is no number goes as it is: the node says what it wants. */
+function asNumber(text: string): number | string {
+  return /^\d+$/.test(text) ? Number(text) : text;
 }

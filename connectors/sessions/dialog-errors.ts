@@ -1,4 +1,5 @@
 /** How an exchange or login ended, in the words of the error registry. */
+import type { DeviceState } from '../../core/ports/dialog.js';
 import type { FailureClass, Intent } from '../../core/dialog-table.js';
 import { fail } from '../../core/errors/index.js';
 import type { ErrorCode, PortwrightError } from '../../core/errors/index.js';
@@ -86,12 +87,13 @@ export function loginError(
     case 'silent':
       return fail('DEVICE_SILENT', { port, seconds: result.afterMs / 1000 });
     case 'unexpected':
-      return result.found.state === 'loader'
-        ? fail('DEVICE_AT_LOADER', { port, prompt: printable(result.found.text) })
-        : fail('DEVICE_STATE_UNEXPECTED', {
-            port,
-            wanted,
-            got: `${result.found.state}: ${printable(result.found.text)}`,
-          });
+      return unexpectedAtLogin(port, wanted, result.found);
   }
+}
+
+function unexpectedAtLogin(port: string, wanted: string, { state, text }: DeviceState): PortwrightError {
+  const prompt = printable(text);
+  if (state === 'loader') return fail('DEVICE_AT_LOADER', { port, prompt });
+  if (state === 'user') return fail('DEVICE_READ_ONLY', { port, prompt });
+  return fail('DEVICE_STATE_UNEXPECTED', { port, wanted, got: `${state}: ${prompt}` });
 }

@@ -149,6 +149,13 @@ export const deviceErrors = {
     retryable: false,
     next: 'Look at the console and bring the device to its prompt.',
   },
+  DEVICE_READ_ONLY: {
+    message: '{port}: the login leads to {prompt} only, a user who may not change anything',
+    fault: 'device',
+    httpStatus: 409,
+    retryable: false,
+    next: "Name a secret of the site in the port's credentials whose user may.",
+  },
   DEVICE_FACTS_MISSING: {
     message: '{port}: the device did not tell its {fact}',
     fault: 'device',

@@ -2,6 +2,7 @@
 import { PortwrightError } from './registry.js';
 import type { ErrorContext } from './registry.js';
 import { deviceErrors } from './device.js';
+import { downloadErrors } from './download.js';
 import { jobErrors } from './jobs.js';
 import { labErrors } from './lab.js';
 import { lineErrors } from './line.js';
@@ -16,6 +17,7 @@ export type { ErrorContext, ErrorRow } from './registry.js';
 
 export const ERRORS = {
   ...deviceErrors,
+  ...downloadErrors,
   ...jobErrors,
   ...labErrors,
   ...lineErrors,

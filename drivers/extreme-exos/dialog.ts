@@ -103,7 +103,8 @@ export const exosDialog: DialogTable = {
       final: true,
     },
     {
-      pattern: 'does not include compatible|Service contract expired|current license level',
+      // The first of these goes on in the next line.
+      pattern: 'does not include|Service contract expired|current license level',
       class: 'refused',
       final: true,
     },

@@ -6,6 +6,8 @@
  */
 import type { QuestionRow } from '../../core/dialog-table.js';
 import type { DownloadCommand } from '../../core/driver.js';
+import { exosDumps, exosFiles } from './files.js';
+import { install, useImage } from './transfers.js';
 
 const accepted = (id: string, pattern: string): QuestionRow => ({
   id,
@@ -33,6 +35,28 @@ export const exosDownload: DownloadCommand = {
       'remove-dumps',
       'continue with download and remove existing (?:core dumps|files from internal-memory)\\? \\(y/[nN]\\) ?$',
     ),
+  },
+  files: exosFiles,
+  dumps: exosDumps,
+  // USB sticks from 12.5.3 on.
+  memoryCard: {
+    since: '11.0',
+    before: '32.2',
+    exchanges: [install('download image memorycard {{file}} {{otherSlot}}'), useImage('slot')],
+  },
+  keep: {
+    question: {
+      id: 'keep-after-download',
+      pattern: 'install image after downloading\\? ?\\(y - yes, n - no, <cr> - cancel\\) ?$',
+      answer: 'n',
+      key: 'thenReturn',
+      intent: 'safe',
+    },
+    methods: ['tftp'],
+  },
+  units: {
+    slot: { property: 'property.onSlot', shownAs: 'Slot-{{unit}}' },
+    msm: { property: 'property.onMsm', shownAs: 'MSM-{{unit}}' },
   },
   modules: {
     ending: '.xmod',

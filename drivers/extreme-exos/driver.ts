@@ -9,7 +9,7 @@ import { exosDialog, exosLogin } from './dialog.js';
 import { exosDownload } from './download.js';
 import { exosInterfaces } from './interfaces.js';
 import { bootedFacts } from './show-switch.js';
-import { exosTransfers, say, useImage } from './transfers.js';
+import { exosTransfers, exosTransfers32, say, useImage } from './transfers.js';
 
 const SHOW_SWITCH = 'show switch';
 const SHOW_VERSION = 'show version';
@@ -33,6 +33,10 @@ export const extremeExos = {
         { name: 'model', pattern: '^System Type: +(\\S.*?)(?: \\(Stack\\))?\\s*$' },
         { name: 'uptimeText', pattern: '^System UpTime: +(.+?)\\s*$' },
       ],
+      working: [
+        { name: 'stored configuration', pattern: '^Config Booted: +\\S+\\.cfg' },
+        { name: 'backup in sync', pattern: '^Current State: .*BACKUP \\(In Sync\\)' },
+      ],
     },
     {
       exchange: say(SHOW_VERSION),
@@ -51,6 +55,18 @@ export const extremeExos = {
         },
       ],
       members: '^Slot-\\d+ *: \\S',
+    },
+    {
+      // It tells of timeouts, which are no failure here.
+      exchange: say('show management', { ignoreFailures: true }),
+      fields: [],
+      working: [{ name: 'SSH', pattern: '^SSH2? [Aa]ccess +: +Enabled' }],
+    },
+    {
+      // A switch alone may refuse it.
+      exchange: say('show slot', { ignoreFailures: true }),
+      fields: [],
+      working: [{ name: '{1}', pattern: '^(Slot-\\d+) .*\\bOperational\\b' }],
     },
     {
       exchange: say('show ports configuration no-refresh'),
@@ -95,6 +111,11 @@ export const extremeExos = {
   verify: {
     algorithm: 'shown',
     exchange: { ...say('show version images'), success: '^\\S+ +{{otherSlot}} .*\\b{{file}}\\b' },
+    // Switch, Slot-1, MSM-A.
+    eachUnit: {
+      unit: '^(\\S+) +(?:primary|secondary) ',
+      shown: '^{{unit}} +{{otherSlot}} .*\\b{{file}}\\b',
+    },
   },
   config: {
     running: say('show configuration', { ignoreFailures: true }),
@@ -106,6 +127,19 @@ export const extremeExos = {
   interfaces: exosInterfaces,
   activate: {
     kind: 'slot',
+    checks: [
+      // A slot that nobody has configured is empty.
+      {
+        exchange: say('show slot', { ignoreFailures: true }),
+        refuse: '^(Slot-\\d+ (?!.*\\b(?:Operational|Empty)\\b).*\\S)',
+        code: 'PUSH_UNIT_DOWN',
+      },
+      {
+        exchange: say(SHOW_SWITCH),
+        refuse: '^Next Reboot: +(?!None)(\\S.*?)\\s*$',
+        code: 'PUSH_REBOOT_SCHEDULED',
+      },
+    ],
     // Staging has installed it on the free partition.
     install: [],
     select: [useImage('otherSlot')],
@@ -117,6 +151,13 @@ export const extremeExos = {
     commit: [],
   },
   slotNames: ['primary', 'secondary'],
+  variants: [
+    {
+      id: 'install-keyword',
+      when: [{ fact: 'osVersion', pattern: '^(?:32\\.(?:[2-9]|\\d\\d)|3[3-9]\\.|[4-9]\\d\\.)' }],
+      transfers: exosTransfers32,
+    },
+  ],
   reload: {
     exchange: say('reboot', { ready: 'Rebooting|going down|BootStrap|Bootstrap|Booting (?:primary|secondary)' }),
     story: "Issuing 'reboot'",

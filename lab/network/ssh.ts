@@ -9,6 +9,7 @@ import type { SimulatedDevice } from '../device.js';
 import type { DeviceLogin } from '../machine.js';
 import { hostKey } from './host-key.js';
 import type { ListenAddress, NetworkServer } from './server.js';
+import { serveFiles } from './sftp.js';
 
 const PASSWORD_PROMPT = 'Password: ';
 
@@ -16,10 +17,12 @@ export interface SshServerOptions {
   readonly device: SimulatedDevice;
   readonly login: DeviceLogin;
   readonly listen: ListenAddress;
+  /** It has a file server too: OpenSSH's, which keeps nobody in a folder, so that only tests have it. */
+  readonly files: boolean;
 }
 
 /** Errors: LAB_CONSOLE_FAILED. */
-export async function openSshServer({ device, login, listen }: SshServerOptions): Promise<NetworkServer> {
+export async function openSshServer({ device, login, listen, files }: SshServerOptions): Promise<NetworkServer> {
   const network = device.network;
   if (network === undefined) throw fail('LAB_CONSOLE_FAILED', { device: device.name, reason: 'it has no network' });
   const connections = new Set<Connection>();
@@ -29,7 +32,11 @@ export async function openSshServer({ device, login, listen }: SshServerOptions)
     connection.on('error', () => undefined);
     connection.on('close', () => connections.delete(connection));
     connection.on('authentication', (context) => authenticate(context, login, device));
-    connection.on('session', (session) => serve(session(), device, network.exitStatus, connection));
+    connection.on('session', (session) => {
+      const opened = session();
+      serve(opened, device, network.exitStatus, connection);
+      if (files) serveFiles(opened, device);
+    });
   };
   // A key is made once and may be another after a boot, so each connection is served with the one of its moment.
   const server = createServer((socket) => {

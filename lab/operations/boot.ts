@@ -155,8 +155,9 @@ const startImage: Operation = ({ machine, terminal }) => {
 };
 
 /** The stored configuration, unless the device does not find it. */
-export function startingConfiguration({ nvram, spec, faults }: Machine): Configuration {
-  if (!faults.strikes('hostname-default-after-boot')) return nvram.startup.copy();
+export function startingConfiguration({ nvram, spec, faults, memory }: Machine): Configuration {
+  memory.factoryConfig = faults.strikes('hostname-default-after-boot');
+  if (!memory.factoryConfig) return nvram.startup.copy();
   const fresh = new Configuration(spec.configuration);
   fresh.set(`hostname ${spec.slots['defaultHostname'] ?? 'Router'}`);
   return fresh;

@@ -6,6 +6,7 @@ import { partitionsOf } from './exos-show.js';
 /** From the first prompt until logins work: one to two minutes on recorded machines (research: exos §4), device ms. */
 const AAA_DELAY_MS = 60_000;
 const AAA_DELAY_LONG_MS = 600_000;
+const OTHER_VERSION = '16.2.9.9';
 
 /** The selected partition becomes the booted one. */
 const exosBoot: Operation = ({ machine }) => {
@@ -13,8 +14,12 @@ const exosBoot: Operation = ({ machine }) => {
   const partitions = partitionsOf(machine);
   const stays = faults.strikes('boots-old-image');
   partitions.boot(stays);
-  memory.image = partitions.master.images[partitions.master.booted];
   machine.clock.restart();
+  // A new image that tells another version than its name.
+  const renumbered = faults.take('version-differs');
+  if (renumbered !== undefined && !stays)
+    partitions.renumber(partitions.master.booted, String(renumbered.effect ?? OTHER_VERSION));
+  memory.image = partitions.master.images[partitions.master.booted];
   memory.running = startingConfiguration(machine);
   memory.modified = false;
   if (faults.strikes('serial-changed')) memory.serialNumber = spec.serialNumberAfterSwap;

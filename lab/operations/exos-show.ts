@@ -7,6 +7,7 @@ import { PARTITION_NAMES, splitVersion } from '../partitions.js';
 import type { Partitions, Slot } from '../partitions.js';
 import { pageFiltered } from '../script.js';
 import type { Slots } from '../slots.js';
+import type { DeviceSpec } from '../spec.js';
 
 /** Values of `show switch` stand from this column on; of a second slot of a stack, from the next. */
 const VALUE_COLUMN = 18;
@@ -40,10 +41,16 @@ function row(label: string, ...values: readonly string[]): string {
 }
 
 /** Version lines of one partition: the patch stands on a line of its own. */
-function versionRows(label: string, slots: readonly Slot[], name: (typeof PARTITION_NAMES)[number]): string[] {
+function versionRows(
+  label: string,
+  slots: readonly Slot[],
+  name: (typeof PARTITION_NAMES)[number],
+  hasPatch: boolean,
+): string[] {
   const versions = slots.map((slot) => splitVersion(slot.images[name].version));
   const lines = [row(label, ...versions.map(({ base }) => base.padEnd(24)))];
-  if (versions.some(({ patch }) => patch !== '')) lines.push(row('', ...versions.map(({ patch }) => patch)));
+  if (hasPatch && versions.some(({ patch }) => patch !== ''))
+    lines.push(row('', ...versions.map(({ patch }) => patch)));
   return lines;
 }
 
@@ -54,6 +61,7 @@ function switchLines(machine: Machine): string[] {
   const slots = partitions.slots.slice(0, 2);
   const isStack = partitions.slots.length > 1;
   const nowMs = clock.now.getTime();
+  const hasPatch = !machine.faults.strikes('patch-suffix-missing');
   const states = isStack ? ['MASTER', 'BACKUP (In Sync)'] : ['OPERATIONAL'];
   return [
     '',
@@ -79,13 +87,13 @@ function switchLines(machine: Machine): string[] {
     '',
     row('Image Selected:', ...slots.map(({ selected }) => selected.padEnd(24))),
     row('Image Booted:', ...slots.map(({ booted }) => booted.padEnd(24))),
-    ...versionRows('Primary ver:', slots, 'primary'),
-    ...versionRows('Secondary ver:', slots, 'secondary'),
+    ...versionRows('Primary ver:', slots, 'primary', hasPatch),
+    ...versionRows('Secondary ver:', slots, 'secondary', hasPatch),
     '',
     row('Config Selected:', 'primary.cfg'.padEnd(53)),
-    row('Config Booted:', 'primary.cfg'.padEnd(53)),
+    row('Config Booted:', (memory.factoryConfig ? 'Factory Default' : 'primary.cfg').padEnd(53)),
     '',
-    row('primary.cfg', `Created by ExtremeXOS version ${splitVersion(bootedVersion(partitions)).base}`),
+    row('primary.cfg', `Created by ${productOf(spec)} version ${splitVersion(bootedVersion(partitions)).base}`),
     row(
       '',
       `${String(memory.running.lines().join('\n').length)} bytes saved on ${exosTime(new Date(nowMs - clock.uptimeMs))}`,
@@ -104,6 +112,11 @@ function branchOf(version: string): string {
   return `v${major}${minor}${third}b${build}${patch === '' ? '' : `-${patch}`}`;
 }
 
+/** `ExtremeXOS`, or `Switch Engine` from 31.7 on. */
+function productOf({ slots }: DeviceSpec): string {
+  return slots['product'] ?? 'ExtremeXOS';
+}
+
 function versionLines(machine: Machine): string[] {
   const { spec, memory } = machine;
   const partitions = partitionsOf(machine);
@@ -119,7 +132,7 @@ function versionLines(machine: Machine): string[] {
   return [
     ...cards,
     '',
-    `Image   : ExtremeXOS version ${splitVersion(version).base} ${branchOf(version)} by release-manager`,
+    `Image   : ${productOf(spec)} version ${splitVersion(version).base} ${branchOf(version)} by release-manager`,
     '          on Thu Jun 19 09:10:12 EDT 2014',
     `BootROM : ${spec.slots['bootRom'] ?? ''}`,
     `Diagnostics : ${spec.slots['diagnostics'] ?? ''}`,
@@ -147,6 +160,12 @@ function imageLines(machine: Machine, { partition = '' }: Slots): string[] {
   ];
 }
 
+/** `slot-not-operational` is the last one's. */
+function slotState(machine: Machine, index: number): string {
+  const isLast = index === partitionsOf(machine).slots.length - 1;
+  return isLast && machine.faults.strikes('slot-not-operational') ? 'Failed' : 'Operational';
+}
+
 function slotLines(machine: Machine): string[] {
   const { spec } = machine;
   const type = (spec.slots['model'] ?? '').padEnd(20);
@@ -154,10 +173,38 @@ function slotLines(machine: Machine): string[] {
     'Slots    Type                 Configured           State       Ports  Flags',
     '-------------------------------------------------------------------------------',
     ...partitionsOf(machine).slots.map(
-      (_slot, index) => `Slot-${String(index + 1)}   ${type} ${type} Operational   28     M`,
+      (_slot, index) =>
+        `Slot-${String(index + 1)}   ${type} ${type} ${slotState(machine, index).padEnd(11)}   28     M`,
     ),
     '',
     'Flags : M - Backplane link to Master is Active',
+    '',
+  ];
+}
+
+function slotDetailLines(machine: Machine): string[] {
+  return partitionsOf(machine).slots.flatMap((slot, index) => [
+    `Slot-${String(index + 1)} information:`,
+    `    State:               ${slotState(machine, index)}`,
+    `    HW Module Type:      ${machine.spec.slots['model'] ?? ''}`,
+    `    Image Selected:      ${slot.selected}`,
+    `    Image Booted:        ${slot.booted}`,
+    `    Primary ver:         ${slot.images.primary.version}`,
+    `    Secondary ver:       ${slot.images.secondary.version}`,
+    '',
+  ]);
+}
+
+/** Releases where SSH is a module that can be missing say it so. */
+function managementLines({ faults }: Machine): string[] {
+  return [
+    'CLI idle timeout                 : Enabled (20 minutes)',
+    'CLI max number of login attempts : 3',
+    'CLI max number of sessions       : 8',
+    faults.strikes('ssh-gone')
+      ? 'SSH access                       : ssh module not loaded.'
+      : 'SSH access                       : Enabled (Key valid, tcp port 22 vr all)',
+    'Telnet access                    : Enabled (tcp port 23 vr all)',
     '',
   ];
 }
@@ -191,5 +238,7 @@ export const exosShowOperations: Readonly<Record<string, Operation>> = {
   exosShowVersion: showing(versionLines),
   exosShowVersionImages: showing(imageLines),
   exosShowSlot: showing(slotLines),
+  exosShowSlotDetail: showing(slotDetailLines),
+  exosShowManagement: showing(managementLines),
   exosShowConfiguration: showing(configurationLines),
 };

@@ -8,7 +8,8 @@ import { tftpOperations } from './copy-tftp.js';
 import { urlOperations } from './copy-url.js';
 import { xmodemOperations } from './copy-xmodem.js';
 import { exosBootOperations, exosBootPredicates } from './exos-boot.js';
-import { exosImageOperations, exosImagePredicates } from './exos-image.js';
+import { exosDownloadOperations, exosDownloadPredicates } from './exos-download.js';
+import { exosFileOperations, exosFilePredicates } from './exos-files.js';
 import { exosShowOperations } from './exos-show.js';
 import { flashOperations } from './flash-files.js';
 import { installOperations } from './install.js';
@@ -22,7 +23,8 @@ export const scriptParts: ScriptParts = {
     ...copyOutOperations,
     ...consoleSpeedOperations,
     ...exosBootOperations,
-    ...exosImageOperations,
+    ...exosDownloadOperations,
+    ...exosFileOperations,
     ...exosShowOperations,
     ...flashOperations,
     ...installOperations,
@@ -35,7 +37,8 @@ export const scriptParts: ScriptParts = {
   predicates: {
     ...consoleSpeedPredicates,
     ...exosBootPredicates,
-    ...exosImagePredicates,
+    ...exosDownloadPredicates,
+    ...exosFilePredicates,
     ...interfacePredicates,
     fileExists: ({ machine, slots }) => machine.flash.has(slots['file'] ?? ''),
     flashReady: ({ machine }) => machine.memory.flashReady,

@@ -16,7 +16,7 @@ import { KeyReply } from './key-reply.js';
 import * as limits from './limits.js';
 import { Deadlines } from './machine.js';
 import type { DialogInput, DialogMachine, DialogOutput } from './machine.js';
-import { questionStandsMs } from './question-shape.js';
+import { isSamePrompt, questionStandsMs } from './question-shape.js';
 import type { TextReader } from './text-reader.js';
 
 export interface ExchangeSetup {
@@ -139,7 +139,7 @@ export class ExchangeMachine implements DialogMachine<ExchangeResult> {
     const due = this.#deadlines;
     due.begin(nowMs);
     const { tail } = reader;
-    const quietMs = tail !== '' && tail === prompt?.text ? limits.QUIET_KNOWN_PROMPT_MS : limits.QUIET_MS;
+    const quietMs = isSamePrompt(tail, prompt?.text) ? limits.QUIET_KNOWN_PROMPT_MS : limits.QUIET_MS;
     if (due.passed(this.#heardMs, quietMs) && this.#judge(tail, nowMs)) {
       this.#evaluate(nowMs);
       return;

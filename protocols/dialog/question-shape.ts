@@ -11,3 +11,8 @@ export function questionStandsMs(tail: string): number | undefined {
   if (ASKS.test(tail)) return QUESTION_STANDS_MS;
   return ENDS_IN_COLON.test(tail) ? COLON_STANDS_MS : undefined;
 }
+
+/** Prompts that count their lines (`x460.14 # `) are the same one with another number. */
+export function isSamePrompt(tail: string, known = ''): boolean {
+  return tail !== '' && tail.replace(/\d+/g, '0') === known.replace(/\d+/g, '0');
+}

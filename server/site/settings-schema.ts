@@ -47,6 +47,7 @@ export const SettingsSchema = closed({
   rebootCap: Type.Optional(Duration),
   forceReboot: Type.Optional(Type.Boolean()),
   leaveOldOs: Type.Optional(Type.Boolean()),
+  osPushFallBack: Type.Optional(Type.Boolean()),
 });
 
 export type SettingsFile = Static<typeof SettingsSchema>;

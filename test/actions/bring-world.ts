@@ -26,7 +26,7 @@ export class BringWorld {
   constructor({ client, source, clock, credentials = {} }: BringOptions) {
     const context = {
       ...{ clock, signal: this.abort.signal, clients: { sftp: client } },
-      port: { name: '1/1', management: { address: '127.0.0.1' } },
+      port: { name: '1/1', management: { address: '127.0.0.1' }, properties: {} },
       images: { source: () => source },
       credentials: () => credentials,
       story: (line: string) => this.story.push(line),

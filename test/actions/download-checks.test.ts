@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { resolveList } from '../../actions/download-image/list.js';
-import { isModule, modulePartition, refuseModule } from '../../actions/download-image/modules.js';
+import { kindOf } from '../../actions/download-image/kind.js';
+import { modulePartition, refuseModule } from '../../actions/download-image/modules.js';
 import { refuseBlockSize, refuseFile, refuseHost, refusePartition } from '../../actions/download-image/checks.js';
 import { codeOf } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';
@@ -176,6 +177,10 @@ describe('modules of download image', () => {
     expect(
       [undefined, 'active', 'primary', 'inactive', 'secondary'].map((asked) => modulePartition(asked, partitions)),
     ).to.deep.equal(['primary', 'primary', 'primary', 'secondary', 'secondary']);
-    expect([isModule(extremeExos, 'a.XMOD'), isModule(extremeExos, 'a.xos')]).to.deep.equal([true, false]);
+  });
+
+  it('tells core images, modules and files of the customer apart by their endings', () => {
+    const kinds = ['a.XMOD', 'a.xos', 'primary.cfg', 'acl.pol', 'key.ssh'].map((name) => kindOf(extremeExos, name));
+    expect(kinds).to.deep.equal(['module', 'core', 'file', 'file', 'file']);
   });
 });

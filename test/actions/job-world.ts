@@ -189,6 +189,7 @@ export abstract class JobWorld {
       credentials: () => this.credentials,
       hideSecret: () => undefined,
       lastFacts: async () => (await this.variables.get('facts', this.port.id)) as unknown as FactsRecord | undefined,
+      lastRate: () => Promise.resolve(undefined),
       rememberFacts: (record) => this.variables.set('facts', this.port.id, record as unknown as JsonObject),
       story: (line) => {
         if (generation === this.generation) this.story.push(line);

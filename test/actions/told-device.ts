@@ -139,6 +139,7 @@ class Walk {
       credentials: () => ({}),
       hideSecret: (value) => this.told.hidden.push(value),
       lastFacts: () => Promise.resolve(this.#facts),
+      lastRate: () => Promise.resolve(undefined),
       rememberFacts: (record) => {
         this.#facts = record;
         return Promise.resolve();

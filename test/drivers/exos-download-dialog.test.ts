@@ -65,7 +65,7 @@ async function tell(exchange: Exchange, says: Says, intents: readonly Intent[]):
 }
 
 function download(says: Says, accept: readonly string[] = []): Promise<Told> {
-  const driver = accepting({ port: PORT, params: { accept: [...accept] }, driver: extremeExos });
+  const driver = accepting({ port: PORT }, extremeExos, accept);
   const procedure = driver.transfers.tftp;
   const exchange = procedure?.direction === 'devicePulls' ? procedure.exchanges[0] : undefined;
   if (exchange === undefined) throw new Error('expected a download command');

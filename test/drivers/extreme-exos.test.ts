@@ -136,6 +136,7 @@ describe('extreme-exos facts', () => {
       hostname: 'floor3',
       model: 'X440-24p',
       uptimeText: '112 days 17 hours 53 minutes 32 seconds',
+      working: ['backup in sync'],
       uptimeSeconds: 9_741_212,
       osVersion: '16.2.5.4-patch1-7',
       bootImage: 'primary',

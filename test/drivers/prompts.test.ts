@@ -15,7 +15,14 @@ import { transcript } from '../support/transcripts.js';
 import { PROMPT_ROWS } from './prompt-rows.js';
 import type { PromptRow } from './prompt-rows.js';
 
-const SLOTS = { slot: 'primary', otherSlot: 'secondary', file: 'x.bin', fileSystem: 'flash:', sizeHex: '1400' };
+const SLOTS = {
+  slot: 'primary',
+  otherSlot: 'secondary',
+  file: 'x.bin',
+  fileSystem: 'flash:',
+  size: 5120,
+  sizeHex: '1400',
+};
 const MAKES: Readonly<Record<string, string>> = {
   cisco_ios: 'cisco-ios',
   extreme_exos: 'extreme-exos',

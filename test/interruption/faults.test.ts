@@ -51,6 +51,7 @@ const TABLE: readonly (readonly [fault: FaultId, devices: readonly DeviceName[],
     ['standby-unit-console', CISCO, refused('DEVICE_LOGIN_FAILED')],
     ['frozen-console', ALL, refused('DEVICE_SILENT')],
     ['clock-1970', [XE], refused('PUSH_DEVICE_CLOCK')],
+    ['slot-not-operational', [STACK], refused('PUSH_UNIT_DOWN')],
     // The transfer: another attempt where one may help.
     ['tftp-timeout', ALL, succeeded(2)],
     ['tftp-enoent', ALL, succeeded(2)],
@@ -97,7 +98,6 @@ const TABLE: readonly (readonly [fault: FaultId, devices: readonly DeviceName[],
     ['slow-microcode', CISCO, succeeded()],
     ['interface-lost', CISCO, degraded('PUSH_INTERFACE_LOST')],
     ['serial-changed', ALL, degraded('PUSH_SERIAL_CHANGED')],
-    ['slot-not-operational', [STACK], succeeded()],
     ['master-failover', [STACK], succeeded()],
   ];
 

@@ -17,6 +17,7 @@ import type { JobStore } from '../../core/ports/job-store.js';
 import type { Credentials } from '../../core/ports/secrets.js';
 import type { TransferServer } from '../../core/ports/transfer-server.js';
 import { DEFAULT_PUSH_SETTINGS } from '../../core/settings.js';
+import type { PushSettings } from '../../core/settings.js';
 import { driverFor } from '../../drivers/index.js';
 import { SimulatedDevice } from '../../lab/device.js';
 import type { WrittenFault } from '../../lab/faults/fault.js';
@@ -37,6 +38,7 @@ export interface LabDeviceCase {
   readonly driver: string;
   readonly make: string;
   readonly properties?: ManagedPort['properties'];
+  readonly settings?: Partial<PushSettings>;
   /** What brings the image; default `pushOs` of the candidate. */
   readonly action?: { readonly name: string; readonly params: JsonObject };
   readonly image: {
@@ -155,7 +157,7 @@ export class LabWorld extends JobWorld {
       console: { type: 'tcp', host: '127.0.0.1', port: 1 },
       management: { address: '10.10.10.1' },
       serverAddress: SERVER_ADDRESS,
-      settings: { ...DEFAULT_PUSH_SETTINGS, osPushAlternative: 'tftp' },
+      settings: { ...DEFAULT_PUSH_SETTINGS, osPushAlternative: 'tftp', ...this.#case.settings },
     };
   }
 

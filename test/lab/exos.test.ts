@@ -11,7 +11,15 @@ const IMAGE = makeImage({ vendor: 'extreme', family: 'summitX', version: '16.2.5
 const MODULE = 'summitX-16.2.5.4-ssh.xmod';
 const FOREIGN = makeImage({ vendor: 'extreme', family: 'onie', version: '22.2.1.5' }, 60_000);
 const BROKEN = IMAGE.map((byte, index) => (index === 30_000 ? byte ^ 1 : byte));
+const text = (...lines: readonly string[]): Uint8Array => Buffer.from(`${lines.join('\n')}\n`);
+const RELEASE = 'summitX-22.3.1.4';
+const OF_LIST = ['.xos', '-ssh.xmod', '-openflow.xmod', '-legacycli.xmod', '-cna.xmod', '-script.xmod'];
 const FILES = new Map<string, Uint8Array>([
+  ['release/all.lst', text('xos.lst', 'xmod.lst', 'script.lst')],
+  ['release/xos.lst', text(`${RELEASE}.xos`)],
+  ['release/xmod.lst', text(...OF_LIST.slice(1, 5).map((ending) => RELEASE + ending))],
+  ['release/script.lst', text(`${RELEASE}-script.xmod`)],
+  ...OF_LIST.map((ending) => [`release/${RELEASE}${ending}`, IMAGE] as const),
   [NEW, IMAGE],
   [MODULE, IMAGE],
   ['onie-22.2.1.5.xos', FOREIGN],
@@ -130,11 +138,41 @@ describe('lab switch with ExtremeXOS', () => {
     expect(lab.counts.transfers).to.equal(0);
   });
 
-  it('takes a URL without a question', async () => {
+  it('takes a URL without a question, from the release on that knows it', async () => {
     await start();
+    expect(await console.say(`download url tftp://10.10.10.254/${NEW} vr VR-Mgmt`, PROMPT)).to.include(
+      '% Invalid input',
+    );
+    await lab.stop();
+    await start('extreme-x440g2');
     const told = await console.say(`download url tftp://10.10.10.254/${NEW} vr VR-Mgmt`, PROMPT);
     expect(told).to.include('Image installed successfully');
     expect(told).to.not.include('Do you want');
+  });
+
+  it("downloads six files by one list of lists, and says what the vendor's own example says", async () => {
+    await start('extreme-x440g2', [{ id: 'prompt-prefix' }]);
+    const told = await console.say('download url tftp://10.10.10.254/release/all.lst vr VR-Mgmt secondary', PROMPT);
+    const words = told
+      .replace(/Lab: bytes moved by [^\r\n]*/g, '')
+      .replace(/tftp:\S+/g, '')
+      .replace(/\.{2,}|(?<=Switch)\./g, '')
+      .replace(/\s+/g, ' ');
+    const file = 'Downloading Downloading to Switch Installing to secondary partition! Installing to Switch';
+    const installed = 'Image installed successfully';
+    expect(words).to.include(
+      [
+        ...[file, installed, 'This image will be used only after rebooting the switch!', installed],
+        ...[file, installed, file, installed],
+        ...[file, 'Legacy CLI framework was Successfully Installed !!!', installed, file, installed, file, installed],
+      ].join(' '),
+    );
+    expect(words).to.match(/\(pacman debug\) X440G2-24t\.\d+ # $/);
+    // With the four lists.
+    expect(lab.counts.transfers).to.equal(10);
+    expect(await console.say('show version images', PROMPT)).to.match(
+      /secondary .* summitX-22\.3\.1\.4-legacycli\.xmod/,
+    );
   });
 
   it('marks unsaved changes in its prompt, and asks what becomes of them at a reboot', async () => {

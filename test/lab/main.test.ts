@@ -102,8 +102,10 @@ describe('lab process', function () {
       'cisco-2951',
       'cisco-2960',
       'cisco-9300',
+      'extreme-x440g2',
       'extreme-x460g2',
       'extreme-x460g2-stack',
+      'extreme-5420',
     ]);
     const image = join(folder, 'image.bin');
     expect(await runLab(['image', image, 'c1700', '12.3(1a)', '5000'], print)).to.equal(0);

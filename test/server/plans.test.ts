@@ -1,4 +1,8 @@
 /** Plans through a whole node that was never told to touch the device. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +10,10 @@ import { expect } from 'chai';
 import { Catalog } from '../../actions/index.js';
 import { planText } from '../../cli/plan-text.js';
 import type { PlanAnswer } from '../../cli/plan-text.js';
-import { codeOf } from '../../core/errors/index.js';
+import { codeOf, fail } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';
+import type { ManagedPort } from '../../core/managed-port.js';
+import type { TransferClient } from '../../core/ports/transfer.js';
 import { DRIVERS, driverFor } from '../../drivers/index.js';
 import { loadSite } from '../../server/site/load-site.js';
 import type { NodeRun } from '../../server/node-run.js';
@@ -18,6 +24,8 @@ import { MemoryVariables } from '../support/memory-variables.js';
 import { LoopbackDevice } from './loopback-device.js';
 
 const IMAGE = 'c1700-y-mz.123-1a.bin';
+const gone = (): Promise<never> => Promise.reject(fail('TRANSFER_REMOTE_FILE', { method: 'http', reason: '404' }));
+const NO_CLIENT: TransferClient = { get: gone, put: gone };
 
 describe('plans', () => {
   let folder: string;
@@ -41,7 +49,11 @@ describe('plans', () => {
     };
     const serial = { type: 'serial', path: join(folder, 'no-such-tty'), baudRate: 9600 };
     const slow = { port: '1/2', driver: 'cisco-ios', console: serial, settings: { osPushMethod: 'xmodem' } };
-    writeFileSync(join(folder, 'ports.json'), JSON.stringify([port, slow]));
+    const exos = {
+      ...{ ...port, port: '1/3', driver: 'extreme-exos' },
+      console: { type: 'tcp', host: 'localhost', port: device.port },
+    };
+    writeFileSync(join(folder, 'ports.json'), JSON.stringify([port, slow, exos]));
     const env = { PORTWRIGHT_LOG: 'silent' };
     const load = () => loadSite(folder, { drivers: DRIVERS, driverFor, catalog: new Catalog(), env });
     const { site, problems } = await load();
@@ -109,9 +121,49 @@ describe('plans', () => {
     expect(slow.transfers).to.have.length(4);
   });
 
+  describe('of a download', () => {
+    let files: Server;
+    let at: string;
+
+    before(async () => {
+      files = createServer(({ url: path = '' }, response) => {
+        response.end(
+          path.endsWith('all.lst') ? 'ssh.lst\nsummitX-16.2.5.4.xos\nedge.pol\n' : 'summitX-16.2.5.4-ssh.xmod\n',
+        );
+      }).listen(0, '127.0.0.1');
+      await once(files, 'listening');
+      at = `http://127.0.0.1:${String((files.address() as AddressInfo).port)}/exos/`;
+    });
+
+    after(() => void files.close());
+
+    it('of a list: every file in its order, by its own command; only the lists are read', async () => {
+      const { plan: found } = await plan('1/3', { url: `${at}all.lst`, reboot: true }, 'downloadImage');
+      expect(found.files).to.deep.equal(['summitX-16.2.5.4.xos', 'summitX-16.2.5.4-ssh.xmod', 'edge.pol']);
+      expect(found.image).to.deep.equal({ version: 'candidate', fileName: 'summitX-16.2.5.4.xos' });
+      const rows = new Map(found.steps.map(({ step, commands }) => [step, commands.join('\n')]));
+      expect(rows.get('stage')).to.match(
+        /^download image 192\.0\.2\.10 <remoteFile> vr VR-Mgmt <otherSlot>\nuse image <slot>/,
+      );
+      expect(rows.get('stage summitX-16.2.5.4-ssh.xmod')).to.match(/^download image /);
+      expect(rows.get('stage edge.pol')).to.equal('tftp get 192.0.2.10 vr VR-Mgmt <remoteFile> edge.pol');
+      expect(rows.get('verify edge.pol')).to.equal('ls edge.pol');
+      expect(found.reloads).to.equal(1);
+      expect(planText({ hash: 'h', plan: found })).to.include('size and hash not known before it is fetched');
+      expect(typed).to.equal('');
+    });
+
+    it('of a file on a card', async () => {
+      const { plan: found } = await plan('1/3', { memoryCard: 'summitX-16.2.5.4.xos' }, 'downloadImage');
+      const staged = found.steps.find(({ step }) => step === 'stage');
+      expect(staged?.commands[0]).to.equal('download image memorycard summitX-16.2.5.4.xos <otherSlot>');
+    });
+  });
+
   it('refuse an action that has none, one that is not there, and wrong parameters', async () => {
     const planner = new Planner({
       ...{ catalog: new Catalog(), servers: {}, clients: {}, driver: driverFor, variables: new MemoryVariables() },
+      secrets: { credentials: () => ({}), mask: (text) => text, hide: () => () => undefined },
       ...{ images: { get: () => Promise.resolve(undefined) }, jobs: { list: () => Promise.resolve([]) } },
     });
     const [port] = FAKE_SITE.ports;
@@ -124,6 +176,26 @@ describe('plans', () => {
     ];
     for (const [action, params, code] of refused) {
       expect(codeOf(await planner.plan(port, action, params).catch((error: unknown) => error)), action).to.equal(code);
+    }
+  });
+
+  it('refuse a download by its names', async () => {
+    const [port] = FAKE_SITE.ports;
+    const planner = new Planner({
+      ...{ catalog: new Catalog(), servers: {}, clients: { http: NO_CLIENT }, driver: driverFor },
+      ...{ variables: new MemoryVariables(), images: { get: () => Promise.resolve(undefined) } },
+      secrets: { credentials: () => ({}), mask: (text) => text, hide: () => () => undefined },
+      jobs: { list: () => Promise.resolve([]) },
+    });
+    for (const [params, code] of [
+      [{ url: 'http://192.0.2.10/a~.xos' }, 'DOWNLOAD_NAME'],
+      [{ url: 'http://192.0.2.10/bootrom.xtr' }, 'DOWNLOAD_FILE_TYPE'],
+      [{ memoryCard: 'a b.xos' }, 'DOWNLOAD_NAME'],
+      [{ url: 'http://192.0.2.10/all.lst' }, 'TRANSFER_REMOTE_FILE'],
+    ] as const) {
+      const at = { ...port, driver: 'extreme-exos' } as ManagedPort;
+      const error = await planner.plan(at, 'downloadImage', params).catch((thrown: unknown) => thrown);
+      expect(codeOf(error), JSON.stringify(params)).to.equal(code);
     }
   });
 

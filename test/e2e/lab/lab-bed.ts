@@ -34,6 +34,8 @@ export interface BedOptions {
   readonly login?: { readonly username: string; readonly password: string };
   /** A further server of the node; the router fetches by its protocol. */
   readonly server?: 'ftp' | 'http' | 'scp';
+  /** The device has an SSH server of its own, and the site knows where. */
+  readonly ssh?: boolean;
 }
 
 const PORT = encodeURIComponent('1/1');
@@ -78,7 +80,7 @@ export class LabBed {
       uart = false,
     } = this.#options;
     const tftpPort = await freeUdpPort();
-    const { server, login } = this.#options;
+    const { server, login, ssh = false } = this.#options;
     const serverAt = `127.0.0.1:${String(await freeTcpPort())}`;
     this.#lab = new Lab({
       folder: join(this.folder, 'lab'),
@@ -95,6 +97,7 @@ export class LabBed {
           device,
           upFor: '862m',
           console: { type: 'pty', uart },
+          ...(ssh ? { ssh: {} } : {}),
           ...(login === undefined ? {} : { login }),
         },
       ],
@@ -118,6 +121,7 @@ export class LabBed {
       driver: this.#options.driver ?? 'cisco-ios',
       console: { type: 'serial', path: this.#lab.consoleOf('r1'), baudRate: 9600 },
       management: { address: '127.0.0.1' },
+      properties: ssh ? { fileServer: { port: Number(this.#lab.list()[0]?.ssh?.split(':')[1]) } } : {},
       ...(login === undefined ? {} : { credentials: 'lab' }),
       settings: { rebootTimeout: '30s', ...settings },
     };

@@ -98,7 +98,7 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
   [
     'a mistyped key',
     { 'ports.json': [{ ...PORT, settings: { osPushMetod: 'tftp' } }] },
-    'error ports.json /0/settings/osPushMetod: expected one of the keys $comment, osPushMethod, osPushAlternative, osPushRetries, attemptOrder, xmodem1k, xmodemBaudRate, verifyOsUpgrade, useManualBoot, saveConfigBeforeReboot, continueWithoutPrevious, requireVendorHash, rebootTimeout, rebootCap, forceReboot, leaveOldOs, got "osPushMetod"',
+    'error ports.json /0/settings/osPushMetod: expected one of the keys $comment, osPushMethod, osPushAlternative, osPushRetries, attemptOrder, xmodem1k, xmodemBaudRate, verifyOsUpgrade, useManualBoot, saveConfigBeforeReboot, continueWithoutPrevious, requireVendorHash, rebootTimeout, rebootCap, forceReboot, leaveOldOs, osPushFallBack, got "osPushMetod"',
   ],
   [
     'a duration without its unit',
