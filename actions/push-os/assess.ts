@@ -12,6 +12,7 @@ import { driverIn } from './driver-in.js';
 import { isInBand } from './attempts.js';
 import { selection, undoSelection } from './activate.js';
 import { conclude, judgeBy } from './conclude.js';
+import { mayFallBack } from './fall-back.js';
 import { asBefore } from './judge.js';
 import { recall, remember } from './memory.js';
 import { watch } from './reload.js';
@@ -130,6 +131,10 @@ async function asFound(
     context.story('The device has restarted by itself, with the image that was verified and selected.');
     return conclude(context, driver, dialog, memory, facts);
   }
+  // By itself into an image that is not as it should be.
+  const judgement = judgeBy(context, driver, memory, facts);
+  if (selected === true && judgement.kind === 'other' && mayFallBack(context, driver, memory, { ...judgement, facts }))
+    return conclude(context, driver, dialog, memory, facts);
   return asItWas(context, driver, memory, facts);
 }
 

@@ -86,12 +86,12 @@ export async function conclude(
     case 'other': {
       const context_ = { port: context.port.id, wanted: judgement.wanted, got: judgement.got };
       const why = fail(judgement.code, context_).message;
-      if (mayFallBack(context, driver, memory, judgement.code)) {
+      if (mayFallBack(context, driver, memory, { code: judgement.code, facts })) {
         context.story(`The new image is not as it should be: ${why}. Going back to the former one.`);
         return {
           kind: 'next',
           step: 'fallBack',
-          memory: remember(memory, { fellBack: left(context, facts, judgement.code, why) }),
+          memory: remember(memory, { fellBack: left(context, memory, facts, { code: judgement.code, text: why }) }),
         };
       }
       await context.raiseAlarm('pushDegraded', why);

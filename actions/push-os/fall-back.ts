@@ -4,67 +4,81 @@
  */
 import type { Step, StepContext, StepOutcome } from '../../core/action.js';
 import type { Driver } from '../../core/driver.js';
-import { codeOf } from '../../core/errors/index.js';
+import { codeOf, reasonOf } from '../../core/errors/index.js';
 import type { DeviceFacts } from '../../core/facts.js';
 import type { JsonObject } from '../../core/json.js';
-import { atPrompt, readDevice, standing } from '../read-device.js';
+import { atPrompt } from '../read-device.js';
 import { undoSelection } from './activate.js';
 import { driverIn } from './driver-in.js';
-import { recall } from './memory.js';
+import { recall, remember } from './memory.js';
 import type { FellBack } from './memory.js';
-import { CLASSIFY_SILENCE_MS } from './prepare.js';
-import { commandReload } from './reload.js';
+import { LOST } from './stage.js';
 import { runs } from './story.js';
-import { hasRebooted } from './uptime.js';
+import { baseline, hasRebooted } from './uptime.js';
 
-/** Another unit that answers is not helped by a reload; a device at its loader has other ways. */
-export function mayFallBack(context: StepContext, driver: Driver, memory: JsonObject, code: string): boolean {
+/** A console that is lost more often is to be mended first. */
+const MOST_TRIES = 3;
+
+/**
+ * Where the way back was begun and the device has not reloaded since, it is begun again. Another unit that answers is not helped
+ * by a reload; a device at its loader has other ways.
+ */
+export function mayFallBack(
+  context: StepContext,
+  driver: Driver,
+  memory: JsonObject,
+  { code, facts }: { readonly code: string; readonly facts: DeviceFacts },
+): boolean {
   const { fellBack, slot, atLoader } = recall(memory);
   const keepsTwo = driver.capabilities.rollback === 'otherSlot' && slot !== undefined;
-  return (
-    context.port.settings.osPushFallBack &&
-    keepsTwo &&
-    fellBack === undefined &&
-    atLoader !== true &&
-    code !== 'PUSH_SERIAL_CHANGED'
-  );
+  if (!context.port.settings.osPushFallBack || !keepsTwo || atLoader === true || code === 'PUSH_SERIAL_CHANGED')
+    return false;
+  if (fellBack === undefined) return true;
+  const since = hasRebooted(baseline(recall(memory)), facts, driver.uptimeStepSeconds, context.clock.nowMs());
+  return fellBack.tries < MOST_TRIES && (fellBack.reloading !== true || since === 'no');
 }
 
-export function left(context: StepContext, { uptimeSeconds }: DeviceFacts, code: string, text: string): FellBack {
-  return { code, text, atMs: context.clock.nowMs(), ...(uptimeSeconds === undefined ? {} : { uptimeSeconds }) };
+/** What is remembered of the image that is left: of the first time, where it is tried again. */
+export function left(
+  context: StepContext,
+  memory: JsonObject,
+  { uptimeSeconds }: DeviceFacts,
+  why: Pick<FellBack, 'code' | 'text'>,
+): FellBack {
+  const { fellBack } = recall(memory);
+  const { code, text } = fellBack ?? why;
+  const uptime = uptimeSeconds === undefined ? {} : { uptimeSeconds };
+  return { code, text, atMs: context.clock.nowMs(), tries: (fellBack?.tries ?? 0) + 1, ...uptime };
 }
 
 export const fallBack: Step = {
-  repeatable: false,
+  repeatable: true,
   boundary: false,
-  intents: ['safe', 'install', 'saveConfig', 'reload'],
+  intents: ['safe', 'install', 'saveConfig'],
   async run(context, memory) {
     const driver = driverIn(context, memory);
-    const dialog = await atPrompt(context, driver);
-    await undoSelection(context, driver, dialog, memory);
-    await commandReload(context, driver, dialog, memory);
-    return { kind: 'next', step: 'bootWatch' };
-  },
-  async rederive(context, memory) {
-    const driver = driverIn(context, memory);
-    const state = await standing(context, driver, CLASSIFY_SILENCE_MS);
-    if (state.state === 'loader') return { kind: 'next', step: 'recover' };
-    if (state.state === 'booting' || state.state === 'silent') return { kind: 'next', step: 'bootWatch' };
-    const facts = await readDevice(context, driver, await atPrompt(context, driver));
-    const { uptimeSeconds, atMs } = recall(memory).fellBack ?? { atMs: 0 };
-    const since = { before: uptimeSeconds === undefined ? {} : { uptimeSeconds }, beforeAtMs: atMs };
-    if (hasRebooted(since, facts, driver.uptimeStepSeconds, context.clock.nowMs()) === 'no')
-      return fallBack.run(context, memory);
-    return { kind: 'next', step: 'postFacts' };
+    await undoSelection(context, driver, await atPrompt(context, driver), memory);
+    const { fellBack } = recall(memory);
+    const led =
+      fellBack === undefined
+        ? memory
+        : remember(memory, { reloaded: true, fellBack: { ...fellBack, reloading: true } });
+    return { kind: 'next', step: 'reload', memory: led };
   },
   async failed(context, memory, error) {
     const { text = '' } = recall(memory).fellBack ?? {};
+    const code = codeOf(error);
     const facts = (await context.lastFacts())?.facts ?? {};
-    const why = `${text}; going back to the former image failed: ${error instanceof Error ? error.message : String(error)}`;
+    const why = `${text}; going back to the former image failed: ${reasonOf(error)}`;
+    if ([...LOST, 'DEVICE_STATE_UNEXPECTED'].includes(code)) {
+      await context.raiseAlarm('pushUnknown', why);
+      const sentence = `${runs(facts)}, the new image; it was lost on the way back to the former one: ${why}. The verdict follows as soon as the device can be read.`;
+      return { kind: 'wait', step: 'postFacts', memory, end: { verdict: 'unknown', code, sentence } };
+    }
     await context.raiseAlarm('pushDegraded', why);
     context.story(`Push OS ended degraded: ${why}`);
     const sentence = `${runs(facts)}, but not as expected: ${why}. A person must look.`;
-    return { kind: 'end', end: { verdict: 'degraded', code: codeOf(error), sentence } };
+    return { kind: 'end', end: { verdict: 'degraded', code, sentence } };
   },
 };
 

@@ -10,6 +10,10 @@ export interface FellBack {
   readonly text: string;
   readonly uptimeSeconds?: number;
   readonly atMs: number;
+  /** Times that the way back was begun: a console that is lost on it comes back to a device that has not reloaded. */
+  readonly tries: number;
+  /** The former image is selected again, and the reload command may have gone out. */
+  readonly reloading?: boolean;
 }
 
 export interface PushMemory {

@@ -9,14 +9,14 @@ import type { Step, StepContext, StepOutcome } from '../../core/action.js';
 import type { Driver } from '../../core/driver.js';
 import { codeOf } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';
-import type { BootResult, Dialog } from '../../core/ports/dialog.js';
+import type { BootResult } from '../../core/ports/dialog.js';
 import { printable } from '../../core/template.js';
 import { atPrompt, readDevice, standing } from '../read-device.js';
 import { driverIn } from './driver-in.js';
 import { recall, remember } from './memory.js';
 import { CLASSIFY_SILENCE_MS } from './prepare.js';
 import { slotsOf } from './slots.js';
-import { hasRebooted } from './uptime.js';
+import { baseline, hasRebooted } from './uptime.js';
 
 export const reload: Step = {
   repeatable: false,
@@ -25,7 +25,19 @@ export const reload: Step = {
   async run(context, memory) {
     const driver = driverIn(context, memory);
     const dialog = await atPrompt(context, driver);
-    await commandReload(context, driver, dialog, memory);
+    await context.reloadBudget.spend();
+    context.story(driver.reload.story);
+    try {
+      const { exchange, seenWithinMs } = driver.reload;
+      await dialog.run(
+        { ...exchange, silenceMs: seenWithinMs },
+        slotsOf(context, driver, recall(memory)),
+        reload.intents,
+      );
+    } catch (error) {
+      // Silence or a cut line after the command proves nothing either way: the watch and the facts will tell.
+      if (!['DEVICE_SILENT', 'DEVICE_RESTARTED', 'CONSOLE_LOST'].includes(codeOf(error))) throw error;
+    }
     return { kind: 'next', step: 'bootWatch' };
   },
   async rederive(context, memory) {
@@ -35,33 +47,11 @@ export const reload: Step = {
     if (state.state === 'booting' || state.state === 'silent') return { kind: 'next', step: 'bootWatch' };
     const dialog = await atPrompt(context, driver);
     const facts = await readDevice(context, driver, dialog);
-    if (hasRebooted(recall(memory), facts, driver.uptimeStepSeconds, context.clock.nowMs()) === 'no')
+    if (hasRebooted(baseline(recall(memory)), facts, driver.uptimeStepSeconds, context.clock.nowMs()) === 'no')
       return reload.run(context, memory);
     return { kind: 'next', step: 'postFacts' };
   },
 };
-
-/** Gives the command, within the site's budget. Errors: RELOAD_BUDGET, those of the dialogue that prove that it was not taken. */
-export async function commandReload(
-  context: StepContext,
-  driver: Driver,
-  dialog: Dialog,
-  memory: JsonObject,
-): Promise<void> {
-  await context.reloadBudget.spend();
-  context.story(driver.reload.story);
-  try {
-    const { exchange, seenWithinMs } = driver.reload;
-    await dialog.run(
-      { ...exchange, silenceMs: seenWithinMs },
-      slotsOf(context, driver, recall(memory)),
-      reload.intents,
-    );
-  } catch (error) {
-    // Silence or a cut line after the command proves nothing either way: the watch and the facts will tell.
-    if (!['DEVICE_SILENT', 'DEVICE_RESTARTED', 'CONSOLE_LOST'].includes(codeOf(error))) throw error;
-  }
-}
 
 export const bootWatch: Step = {
   repeatable: true,

@@ -38,8 +38,9 @@ async function again(context: StepContext, memory: JsonObject, outcome: StepOutc
 }
 
 async function wasLost(context: StepContext, memory: JsonObject): Promise<boolean> {
-  const { failure, reloaded, atLoader, gaveUp } = recall(memory);
-  if (failure === undefined || reloaded === true || atLoader === true || gaveUp === true) return false;
+  const { failure, reloaded, atLoader, gaveUp, fellBack } = recall(memory);
+  if (failure === undefined || fellBack !== undefined || reloaded === true || atLoader === true || gaveUp === true)
+    return false;
   if (LOSSES.includes(failure.code)) return true;
   const facts = (await context.lastFacts())?.facts;
   const { uptimeStepSeconds } = driverIn(context, memory);

@@ -22,3 +22,11 @@ export function hasRebooted(
   }
   return 'yes';
 }
+
+/** What an uptime is compared with: the facts from before the push, or those from before the way back. */
+export function baseline({ before, beforeAtMs, fellBack }: PushMemory): Pick<PushMemory, 'before' | 'beforeAtMs'> {
+  if (fellBack === undefined)
+    return { ...(before === undefined ? {} : { before }), ...(beforeAtMs === undefined ? {} : { beforeAtMs }) };
+  const { uptimeSeconds, atMs } = fellBack;
+  return { before: uptimeSeconds === undefined ? {} : { uptimeSeconds }, beforeAtMs: atMs };
+}

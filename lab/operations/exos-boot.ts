@@ -12,12 +12,13 @@ const OTHER_VERSION = '16.2.9.9';
 const exosBoot: Operation = ({ machine }) => {
   const { memory, faults, spec, journal } = machine;
   const partitions = partitionsOf(machine);
+  const former = partitions.master.booted;
   const stays = faults.strikes('boots-old-image');
   partitions.boot(stays);
   machine.clock.restart();
   // A new image that tells another version than its name.
-  const renumbered = faults.take('version-differs');
-  if (renumbered !== undefined && !stays)
+  const renumbered = partitions.master.booted === former ? undefined : faults.take('version-differs');
+  if (renumbered !== undefined)
     partitions.renumber(partitions.master.booted, String(renumbered.effect ?? OTHER_VERSION));
   memory.image = partitions.master.images[partitions.master.booted];
   memory.running = startingConfiguration(machine);

@@ -39,6 +39,8 @@ export interface LabDeviceCase {
   readonly make: string;
   readonly properties?: ManagedPort['properties'];
   readonly settings?: Partial<PushSettings>;
+  /** What is wrong with the device from the start. */
+  readonly faults?: readonly WrittenFault[];
   /** What brings the image; default `pushOs` of the candidate. */
   readonly action?: { readonly name: string; readonly params: JsonObject };
   readonly image: {
@@ -97,7 +99,7 @@ export class LabWorld extends JobWorld {
   async stand(faults: readonly WrittenFault[] = []): Promise<void> {
     this.#attach();
     this.device.powerOn({ upForMs: UP_MS });
-    for (const fault of faults) this.device.arm(fault);
+    for (const fault of [...(this.#case.faults ?? []), ...faults]) this.device.arm(fault);
     await this.runner.start();
   }
 
