@@ -1,4 +1,5 @@
-/** `npm run bench -- NAME [--json]`. */
+/** `npm run bench -- NAME [--json] [--cases TEXT]`; with `--cases` only those whose names have the text. */
+import { parseArgs } from 'node:util';
 import type { BenchCase, BenchRow, Spread } from './bench-case.js';
 import { measure } from './bench-case.js';
 import { ruleCases } from './rules/index.js';
@@ -15,16 +16,21 @@ const SUITES: Readonly<Record<string, () => readonly BenchCase[]>> = {
   transfers: transferCases,
 };
 
-const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const json = process.argv.includes('--json');
+const { positionals: names, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, cases: { type: 'string', default: '' } },
+});
+const { json, cases } = values;
 const unknown = names.find((name) => !Object.hasOwn(SUITES, name));
 if (names.length === 0 || unknown !== undefined) {
-  process.stderr.write(`usage: npm run bench -- NAME [--json]; NAME is one of ${Object.keys(SUITES).join(', ')}\n`);
+  process.stderr.write(
+    `usage: npm run bench -- NAME [--json] [--cases TEXT]; NAME is one of ${Object.keys(SUITES).join(', ')}\n`,
+  );
   process.exit(2);
 }
 
 const rows: BenchRow[] = [];
-for (const bench of names.flatMap((name) => SUITES[name]?.() ?? [])) {
+for (const bench of names.flatMap((name) => SUITES[name]?.() ?? []).filter(({ name }) => name.includes(cases))) {
   const { row, ours, peer } = await measure(bench);
   rows.push(row);
   if (!json) process.stdout.write(`${line(row, ours, peer)}\n`);

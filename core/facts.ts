@@ -17,6 +17,8 @@ export interface DeviceFacts {
   readonly uptimeSeconds?: number;
   /** Uptime in the device's own words, for the story. */
   readonly uptimeText?: string;
+  /** Boots that the device counts, over all of its life. */
+  readonly bootCount?: number;
   /** The file the device says it runs, as it names it: `flash:/c1700-y-mz.123-9.bin`. */
   readonly bootImage?: string;
   readonly interfaces?: readonly InterfaceCount[];
@@ -37,7 +39,7 @@ export interface FactsRecord {
 }
 
 /** Facts that are numbers. */
-export type NumericFact = 'interfaceCount' | 'uptimeSeconds' | 'freeBytes';
+export type NumericFact = 'interfaceCount' | 'uptimeSeconds' | 'bootCount' | 'freeBytes';
 
 /** Facts that are text. */
 export type FactName = Exclude<keyof DeviceFacts, 'interfaces' | 'memberCount' | 'working' | NumericFact>;

@@ -47,7 +47,12 @@ function factsOfCommand(command: FactCommand, output: string): DeviceFacts {
   return facts;
 }
 
-const NUMBERS: readonly string[] = ['freeBytes', 'interfaceCount', 'uptimeSeconds'] satisfies NumericFact[];
+const NUMBERS: readonly string[] = [
+  'bootCount',
+  'freeBytes',
+  'interfaceCount',
+  'uptimeSeconds',
+] satisfies NumericFact[];
 
 function fieldValue(
   { name, pattern, value = '{1}', factor = 1 }: FactField,

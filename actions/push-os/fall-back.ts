@@ -42,13 +42,16 @@ export function mayFallBack(
 export function left(
   context: StepContext,
   memory: JsonObject,
-  { uptimeSeconds }: DeviceFacts,
+  { uptimeSeconds, bootCount }: DeviceFacts,
   why: Pick<FellBack, 'code' | 'text'>,
 ): FellBack {
   const { fellBack } = recall(memory);
   const { code, text } = fellBack ?? why;
-  const uptime = uptimeSeconds === undefined ? {} : { uptimeSeconds };
-  return { code, text, atMs: context.clock.nowMs(), tries: (fellBack?.tries ?? 0) + 1, ...uptime };
+  const facts = {
+    ...(uptimeSeconds === undefined ? {} : { uptimeSeconds }),
+    ...(bootCount === undefined ? {} : { bootCount }),
+  };
+  return { code, text, facts, atMs: context.clock.nowMs(), tries: (fellBack?.tries ?? 0) + 1 };
 }
 
 export const fallBack: Step = {

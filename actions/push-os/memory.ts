@@ -8,7 +8,8 @@ import type { JsonObject } from '../../core/json.js';
 export interface FellBack {
   readonly code: string;
   readonly text: string;
-  readonly uptimeSeconds?: number;
+  /** Uptime and count of boots then. */
+  readonly facts: Pick<DeviceFacts, 'uptimeSeconds' | 'bootCount'>;
   readonly atMs: number;
   /** Times that the way back was begun: a console that is lost on it comes back to a device that has not reloaded. */
   readonly tries: number;

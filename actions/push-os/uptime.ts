@@ -1,8 +1,8 @@
-/** What a device's own uptime says about a restart. Pure. */
+/** What a device's own count of boots, or else its uptime, says about a restart. Pure. */
 import type { DeviceFacts } from '../../core/facts.js';
 import type { PushMemory } from './memory.js';
 
-/** Whether the device has restarted since the facts before the push, by its own uptime. */
+/** Whether the device has restarted since the facts before the push. A count that went back is another unit's. */
 export function hasRebooted(
   memory: Pick<PushMemory, 'before' | 'beforeAtMs'>,
   now: DeviceFacts,
@@ -10,6 +10,8 @@ export function hasRebooted(
   nowMs: number,
 ): 'yes' | 'no' | 'unclear' {
   const { before, beforeAtMs } = memory;
+  const boots = (now.bootCount ?? Number.NaN) - (before?.bootCount ?? Number.NaN);
+  if (boots >= 0) return boots > 0 ? 'yes' : 'no';
   if (before?.uptimeSeconds === undefined || now.uptimeSeconds === undefined || beforeAtMs === undefined)
     return 'unclear';
   const expected = before.uptimeSeconds + (nowMs - beforeAtMs) / 1000;
@@ -27,6 +29,6 @@ export function hasRebooted(
 export function baseline({ before, beforeAtMs, fellBack }: PushMemory): Pick<PushMemory, 'before' | 'beforeAtMs'> {
   if (fellBack === undefined)
     return { ...(before === undefined ? {} : { before }), ...(beforeAtMs === undefined ? {} : { beforeAtMs }) };
-  const { uptimeSeconds, atMs } = fellBack;
-  return { before: uptimeSeconds === undefined ? {} : { uptimeSeconds }, beforeAtMs: atMs };
+  const { facts, atMs } = fellBack;
+  return { before: facts, beforeAtMs: atMs };
 }

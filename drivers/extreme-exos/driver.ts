@@ -31,6 +31,7 @@ export const extremeExos = {
       fields: [
         { name: 'hostname', pattern: '^SysName: +(\\S.*?)\\s*$' },
         { name: 'model', pattern: '^System Type: +(\\S.*?)(?: \\(Stack\\))?\\s*$' },
+        { name: 'bootCount', pattern: '^Boot Count: +(\\d+)' },
         { name: 'uptimeText', pattern: '^System UpTime: +(.+?)\\s*$' },
       ],
       working: [

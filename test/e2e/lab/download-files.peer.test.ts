@@ -80,6 +80,8 @@ describe('files and ways of download image', function () {
     const done = await run({ url: `${url}edge.pol` });
     expect(done.job.verdict, told(done)).to.equal('succeeded');
     expect(done.job.sentence).to.include('edge.pol is on the switch, in its full length');
+    // By the rate of the transfers before it.
+    expect(done.story.join('\n')).to.match(/^It took \d+ \w+; \d+ \w+ were predicted\.$/m);
     expect(readFileSync(bed.device.flash.path('edge.pol'), 'utf8')).to.equal(POLICY);
     const used = await run({ url: `${url}primary.cfg` });
     expect(used.job).to.include({ verdict: 'failed', code: 'DOWNLOAD_FILE_IN_USE' });
