@@ -48,6 +48,7 @@ export interface LabDevice {
   readonly console?: LabConsole;
   /** Its own servers on the network; absent: none. */
   readonly ssh?: LabServer;
+  readonly telnet?: LabServer;
   /** Duration: it has been up for so long and does not boot at the start. Only where the device is new in its folder. */
   readonly upFor?: string;
   readonly login?: DeviceLogin;

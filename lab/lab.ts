@@ -9,11 +9,12 @@ import { openPty } from './consoles/pty.js';
 import { openTcpConsole } from './consoles/tcp.js';
 import { WALL_TIME } from './device-clock.js';
 import { SimulatedDevice } from './device.js';
-import type { NetworkServer } from './network/server.js';
+import type { ListenAddress, NetworkServer } from './network/server.js';
 import { openSshServer } from './network/ssh.js';
+import { openTelnetServer } from './network/telnet.js';
 import { parseTarget } from './lab-file.js';
 import { UartConsole } from './line/uart-console.js';
-import type { LabDevice, LabFile } from './lab-file.js';
+import type { LabDevice, LabFile, LabServer } from './lab-file.js';
 import { loadDeviceSpec } from './spec.js';
 import type { DeviceSpec } from './spec.js';
 import type { TransferAgent } from './transfers/agent.js';
@@ -26,6 +27,7 @@ interface LabPort {
   readonly device: SimulatedDevice;
   readonly console: ConsolePort;
   readonly ssh: NetworkServer | undefined;
+  readonly telnet: NetworkServer | undefined;
 }
 
 export interface LabPortInfo {
@@ -34,6 +36,8 @@ export interface LabPortInfo {
   readonly console: string;
   /** `host:port` of its SSH server, where it has one. */
   readonly ssh?: string;
+  /** The same of its Telnet server. */
+  readonly telnet?: string;
   readonly folder: string;
 }
 
@@ -60,9 +64,10 @@ export class Lab {
   }
 
   async stop(): Promise<void> {
-    for (const { device, console, ssh } of this.#ports.values()) {
+    for (const { device, console, ssh, telnet } of this.#ports.values()) {
       await device.powerOff();
       await ssh?.close();
+      await telnet?.close();
       await console.close();
     }
     this.#ports.clear();
@@ -86,6 +91,7 @@ export class Lab {
         device,
         console: port.console.address,
         ...(port.ssh === undefined ? {} : { ssh: port.ssh.address }),
+        ...(port.telnet === undefined ? {} : { telnet: port.telnet.address }),
         folder: port.device.folder,
       };
     });
@@ -123,7 +129,8 @@ export class Lab {
       () => console.hangUp(),
     );
     const ssh = await openSsh(row, device, this.#file.agent === 'foreign');
-    this.#ports.set(row.name, { device, console, ssh });
+    const telnet = row.telnet === undefined ? undefined : await openTelnetServer(device, listenOf(row.telnet));
+    this.#ports.set(row.name, { device, console, ssh, telnet });
     for (const fault of row.faults ?? []) device.arm(fault);
     const upForMs = row.upFor === undefined ? undefined : parseDuration(row.upFor);
     device.powerOn(isNew && upForMs !== undefined ? { upForMs } : {});
@@ -154,8 +161,11 @@ async function openSsh(
   files: boolean,
 ): Promise<NetworkServer | undefined> {
   if (ssh === undefined) return undefined;
-  const { host = '127.0.0.1', port = 0 } = ssh;
-  return openSshServer({ device, login, files, listen: { host, port } });
+  return openSshServer({ device, login, files, listen: listenOf(ssh) });
+}
+
+function listenOf({ host = '127.0.0.1', port = 0 }: LabServer): ListenAddress {
+  return { host, port };
 }
 
 async function openConsole(row: LabDevice, folder: string, device: SimulatedDevice): Promise<ConsolePort> {

@@ -80,8 +80,8 @@ function describe(lab: Lab, socketPath: string): readonly string[] {
   const rows = lab
     .list()
     .map(
-      ({ name, device, console, ssh }) =>
-        `${name}  ${device}  console ${console}${ssh === undefined ? '' : `  ssh ${ssh}`}`,
+      ({ name, device, console, ssh, telnet }) =>
+        `${name}  ${device}  console ${console}${ssh === undefined ? '' : `  ssh ${ssh}`}${telnet === undefined ? '' : `  telnet ${telnet}`}`,
     );
   return [...rows, `control ${socketPath}`, 'ready'];
 }

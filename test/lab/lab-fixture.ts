@@ -50,6 +50,12 @@ export class LabFixture {
     return { host, port };
   }
 
+  /** Where its Telnet server listens. */
+  get telnet(): { readonly host: string; readonly port: string } {
+    const [host = '', port = ''] = (this.#lab!.list()[0]?.telnet ?? '').split(':');
+    return { host, port };
+  }
+
   get journal(): JournalEntry[] {
     return readJournal(join(this.folder, 'r1'));
   }

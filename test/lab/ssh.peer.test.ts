@@ -29,6 +29,16 @@ print(json.dumps({'prompt': device.find_prompt(), 'switch': device.send_command(
 device.disconnect()
 `;
 
+const NETMIKO_XE = `
+import json, sys
+from netmiko import ConnectHandler
+host, port, user, password = sys.argv[1:5]
+device = ConnectHandler(device_type='cisco_xe', host=host, port=int(port), username=user, password=password)
+print(json.dumps({'prompt': device.find_prompt(), 'version': device.send_command('show version'),
+  'boot': device.send_command('show boot')}))
+device.disconnect()
+`;
+
 const run = promisify(execFile);
 
 describe('lab device over SSH', function () {
@@ -104,6 +114,15 @@ describe('lab device over SSH', function () {
     expect(told['prompt']).to.match(/^Slot-1 X460G2-24t\.\d+ #$/);
     expect(told['switch']).to.match(/^Image Booted:\s+primary\s+primary/m);
     expect(told['version']).to.include('Image   : ExtremeXOS version 15.4.1.3 v1541b3-patch1-12');
+  });
+
+  it('is an IOS-XE switch to netmiko', async function () {
+    requirePeer.call(this, PYTHON, '/usr/lib/python3/dist-packages/netmiko');
+    await start('cisco-9300');
+    const told = await netmiko(NETMIKO_XE);
+    expect(told['prompt']).to.match(/^\w[\w-]*#$/);
+    expect(told['version']).to.match(/IOS XE Software, Version \d/i);
+    expect(told['boot']).to.include('packages.conf');
   });
 
   it('reloads by a command over SSH: the session ends, the console sees the boot, and SSH is away until it is up', async function () {
