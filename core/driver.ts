@@ -6,13 +6,17 @@
  * In `success` and `capture` the same slots stand for their literal text.
  */
 import type { DeviceCheck } from './device-check.js';
-import type { BootTable, DialogTable, Exchange, LoginTable, QuestionRow } from './dialog-table.js';
+import type { BootTable, DialogTable, Exchange, LoginTable } from './dialog-table.js';
+import type { DownloadCommand } from './download-command.js';
 import type { DeviceFacts, FactName, NumericFact } from './facts.js';
+import type { ImageNameRow } from './image-name.js';
 import type { InterfaceProcedure } from './interface-procedure.js';
 import type { JsonValue } from './json.js';
 import type { LineSpeed } from './line-speed.js';
 import type { InBandMethod } from './ports/transfer.js';
 import type { TransferMethod } from './settings.js';
+import type { TransferProcedure, Transfers, UploadProcedure } from './transfer-procedure.js';
+import type { HashProcedure, VerifyProcedure } from './verify-procedure.js';
 
 /** How a fact is read from one command's output. Patterns see the whole output; `^` and `$` are the ends of its lines. */
 export interface FactField {
@@ -37,73 +41,6 @@ export interface FactCommand {
   /** Missing output or a refused command is no failure. */
   readonly optional?: boolean;
 }
-
-/** What a vendor file name tells. Templates use `{1}` … for groups; empty groups vanish. */
-export interface ImageNameRow {
-  readonly pattern: string;
-  readonly platform?: string;
-  readonly version?: string;
-}
-
-export type TransferProcedure =
-  | {
-      /** The device is the client: it pulls from our server. */
-      readonly direction: 'devicePulls';
-      readonly exchanges: readonly Exchange[];
-      /** Failures that say "start over with nothing there" are cleaned with these. */
-      readonly cleanup: readonly Exchange[];
-    }
-  | {
-      /** The transfer takes the console line. `start` ends with its `ready`, `finish` at a prompt. */
-      readonly direction: 'inBand';
-      readonly start: Exchange;
-      readonly finish: Exchange;
-      readonly blockSizes: readonly (128 | 1024)[];
-      /** Pause before each block, ms: the receiver throws away what reaches it sooner after its answer. Default 0. */
-      readonly turnaroundMs?: number;
-      /** Cuts the padding of the last block off, where the far end keeps it. */
-      readonly trim?: readonly Exchange[];
-      readonly cleanup: readonly Exchange[];
-    }
-  | {
-      /** The device runs a server and we bring the file there. */
-      readonly direction: 'wePut';
-      /** What the file is called there; with the slots of exchanges. */
-      readonly remotePath: string;
-      /** Default: the protocol's own port. */
-      readonly port?: number;
-      /** SSH only: the device knows nothing but the algorithms of its time. */
-      readonly legacyAlgorithms?: boolean;
-      /** Opens the device's server where it is closed as a rule, and closes it again whatever became of the transfer. */
-      readonly before: readonly Exchange[];
-      readonly after: readonly Exchange[];
-      /** What the device does with the file once it is there, where it does not stay a file. */
-      readonly finish?: readonly Exchange[];
-      readonly cleanup: readonly Exchange[];
-    };
-
-/** How the device brings a file of its own to our server, at the one-time place that the slots name. */
-export interface UploadProcedure {
-  readonly exchanges: readonly Exchange[];
-}
-
-/** Proof by the device's own hash, compared with the store's. */
-export interface HashProcedure {
-  readonly algorithm: 'sha256' | 'md5' | 'crc32';
-  /** Captures `hash`. */
-  readonly exchange: Exchange;
-}
-
-/** A device without a hash command, which checks images itself: its answer must show the `success` of the exchange. */
-export interface ShownProcedure {
-  readonly algorithm: 'shown';
-  readonly exchange: Exchange & { readonly success: string };
-  /** Where units show it one by one: `unit` finds their names (group 1), `shown` must match for each, with the slot `unit`. */
-  readonly eachUnit?: { readonly unit: string; readonly shown: string };
-}
-
-/** How the staged file is proved on the device. */
-export type VerifyProcedure = HashProcedure | ShownProcedure;
 
 /** How the verified file becomes the one that boots next (vendors §4, states 7–8). */
 export interface ActivateProcedure {
@@ -178,78 +115,6 @@ export interface ConfigProcedure {
   readonly volatile: readonly string[];
 }
 
-/** Packages that are installed beside a core image. */
-export interface ModuleFiles {
-  readonly ending: string;
-  /** Names that begin as those of core images do: their version is that of the core image that they are for. */
-  readonly names: readonly ImageNameRow[];
-  /** So many leading numbers of both versions must be equal. */
-  readonly sameNumbers: number;
-  /** Captures `core`: the version of the core image on `{{partition}}`. */
-  readonly coreOn: Exchange;
-  /** Modules that must come with a core image older than `ownFrom` where `shown` captures `module` on `{{slot}}`. */
-  readonly needed: readonly {
-    readonly name: string;
-    readonly ending: string;
-    readonly ownFrom: string;
-    readonly shown: Exchange;
-  }[];
-}
-
-/** Files that are neither core images nor modules: configurations, policies, scripts, keys. */
-export interface CustomerFiles {
-  readonly endings: readonly string[];
-  readonly transfers: Driver['transfers'];
-  /** `size` and `file` are those of the stored file. */
-  readonly shown: ShownProcedure;
-  /** Each capture is a file that the device uses, and that is not written over. */
-  readonly inUse: Exchange;
-}
-
-/** What a crash left behind, and how it is brought to our server before a download takes it away. */
-export interface DumpFiles {
-  readonly list: Exchange;
-  /** A line of the list; groups `size` and `file`. */
-  readonly file: string;
-  /** By method; `dump` is the file on the device. */
-  readonly uploads: Readonly<Partial<Record<TransferMethod, UploadProcedure>>>;
-  /** The warning that is then accepted. */
-  readonly warning: string;
-}
-
-/** An option that names one unit: the slot of a stack, a management module. */
-export interface UnitOption {
-  /** The slot of exchanges that it fills: `property.onSlot`. */
-  readonly property: string;
-  /** How the unit is called where images are shown; `{{unit}}` is the option's value. */
-  readonly shownAs: string;
-}
-
-/** What the OS's own `download image` command takes. */
-export interface DownloadCommand {
-  /** Endings of the files that it installs. */
-  readonly endings: readonly string[];
-  /** Characters of a file's name and of a host's, as the inside of a character class. */
-  readonly fileCharacters: string;
-  readonly hostCharacters: string;
-  /** The first version that can be told a block size, and the sizes that it takes, bytes without the TFTP header. */
-  readonly blockSize?: { readonly since: string; readonly least: number; readonly most: number };
-  /** Warnings that a job may accept, by name; each is a question that the dialogue refuses else. */
-  readonly warnings: Readonly<Record<string, QuestionRow>>;
-  /** Absent: it has core images only. */
-  readonly modules?: ModuleFiles;
-  /** Absent: it takes no other files. */
-  readonly files?: CustomerFiles;
-  /** Absent: nothing is known that could be moved off. */
-  readonly dumps?: DumpFiles;
-  /** From a card or stick in the device: releases that can, and the commands. Absent: none can. */
-  readonly memoryCard?: { readonly since: string; readonly before?: string; readonly exchanges: readonly Exchange[] };
-  /** The question that is answered so that the image is brought and not installed, and the methods that ask it. */
-  readonly keep?: { readonly question: QuestionRow; readonly methods: readonly TransferMethod[] };
-  /** By the name of the job's parameter. */
-  readonly units?: Readonly<Record<'slot' | 'msm', UnitOption>>;
-}
-
 /** What happens where it matters, for people and for `docs/drivers.md`. */
 export interface Capabilities {
   /**
@@ -307,7 +172,7 @@ export interface Driver {
   readonly interrupt: string;
   /** Bytes that must stay free beside the image. */
   readonly spareBytes: number;
-  readonly transfers: Readonly<Partial<Record<TransferMethod, TransferProcedure>>>;
+  readonly transfers: Transfers;
   /** Absent: the OS has no such command; an image comes by a push. */
   readonly download?: DownloadCommand;
   /** By method; `image` is the file on the device. Absent: it brings nothing. */

@@ -1,7 +1,8 @@
 /** Warnings of the switch that a download accepts: the transfer, and nothing else, answers them with yes. */
 import type { StepContext } from '../../core/action.js';
 import type { Exchange, QuestionRow } from '../../core/dialog-table.js';
-import type { Driver, TransferProcedure } from '../../core/driver.js';
+import type { Driver } from '../../core/driver.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
 import { fail } from '../../core/errors/index.js';
 
 type Transfers = Driver['transfers'];

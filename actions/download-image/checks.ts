@@ -1,6 +1,7 @@
 /** What is refused before the switch is asked: names that it does not take, its running partition, a change of somebody else. */
 import type { StepContext } from '../../core/action.js';
-import type { DownloadCommand, Driver } from '../../core/driver.js';
+import type { DownloadCommand } from '../../core/download-command.js';
+import type { Driver } from '../../core/driver.js';
 import type { JsonObject } from '../../core/json.js';
 import { fail } from '../../core/errors/index.js';
 import { printable } from '../../core/template.js';

@@ -1,7 +1,8 @@
 /** The driver as one file of a download needs it: what it accepts, for which unit, and what kind of file it is. */
 import type { StepContext } from '../../core/action.js';
 import type { Exchange } from '../../core/dialog-table.js';
-import type { Driver, ShownProcedure } from '../../core/driver.js';
+import type { Driver } from '../../core/driver.js';
+import type { ShownProcedure } from '../../core/verify-procedure.js';
 import { fail } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';
 import { recall } from '../push-os/memory.js';

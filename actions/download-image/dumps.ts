@@ -3,7 +3,8 @@
  * away: it is evidence. Nothing is removed unless every byte came.
  */
 import type { Step, StepContext } from '../../core/action.js';
-import type { Driver, DumpFiles } from '../../core/driver.js';
+import type { DumpFiles } from '../../core/download-command.js';
+import type { Driver } from '../../core/driver.js';
 import { codeOf, fail } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';
 import type { SlotValues } from '../../core/template.js';

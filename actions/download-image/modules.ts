@@ -1,6 +1,7 @@
 /** Modular packages (`.xmod`): they belong to one core image, and go beside it on its partition. */
 import type { StepContext } from '../../core/action.js';
-import type { Driver, ModuleFiles } from '../../core/driver.js';
+import type { ModuleFiles } from '../../core/download-command.js';
+import type { Driver } from '../../core/driver.js';
 import { fail } from '../../core/errors/index.js';
 import type { DeviceFacts } from '../../core/facts.js';
 import type { Dialog } from '../../core/ports/dialog.js';

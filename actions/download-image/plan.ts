@@ -1,6 +1,7 @@
 /** The plan of a download: of a stored version, of what a URL or a list names, or of a file on the switch's card. */
 import type { Exchange } from '../../core/dialog-table.js';
-import type { Driver, TransferProcedure } from '../../core/driver.js';
+import type { Driver } from '../../core/driver.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
 import type { ImageRecord } from '../../core/image.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Plan, PlanContext } from '../../core/plan.js';

@@ -1,6 +1,6 @@
 /** The device brings its image to one of our servers; what came is compared with the device's own hash, and stored. */
 import type { Step, StepContext } from '../../core/action.js';
-import type { UploadProcedure } from '../../core/driver.js';
+import type { UploadProcedure } from '../../core/transfer-procedure.js';
 import { codeOf, fail, reasonOf } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';
 import type { IncomingImage } from '../../core/ports/image-store.js';

@@ -1,5 +1,5 @@
 /** The third direction of a transfer: the device runs a server, and we bring the image there. */
-import type { TransferProcedure } from '../../core/driver.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
 import { fail } from '../../core/errors/index.js';
 import type { RemoteFile, TransferOptions } from '../../core/ports/transfer.js';
 import { fillTemplate } from '../../core/template.js';
@@ -22,13 +22,10 @@ export async function bringToDevice(delivery: Delivery, procedure: WePut): Promi
   const client = context.clients[attempt.method];
   const host = context.port.management?.address;
   if (client === undefined || host === undefined) throw fail('TRANSFER_NO_SERVER', { method: attempt.method });
-  const port = serverPort(context.port.properties) ?? procedure.port;
   const remote: RemoteFile = {
-    host,
-    path: fillTemplate(procedure.remotePath, slots),
-    credentials: context.credentials(),
-    ...(port === undefined ? {} : { port }),
-    ...(procedure.legacyAlgorithms === undefined ? {} : { legacyAlgorithms: procedure.legacyAlgorithms }),
+    ...{ host, path: fillTemplate(procedure.remotePath, slots), credentials: context.credentials() },
+    ...ownServer(procedure),
+    ...ownServer(fileServerOf(context.port.properties)),
   };
   await runAll(dialog, procedure.before, slots, ['safe']);
   const sent = { bytes: 0 };
@@ -42,11 +39,20 @@ export async function bringToDevice(delivery: Delivery, procedure: WePut): Promi
   context.story(`${attempt.method.toUpperCase()} download of ${image.fileName} succeeded.`);
 }
 
-/** Where the site says that the device's file server listens: the property `fileServer.port`. */
-function serverPort({ fileServer }: Delivery['context']['port']['properties']): number | undefined {
-  if (typeof fileServer !== 'object' || fileServer === null || Array.isArray(fileServer)) return undefined;
-  const { port } = fileServer;
-  return typeof port === 'number' ? port : undefined;
+type OwnServer = Pick<RemoteFile, 'port' | 'legacyAlgorithms'>;
+
+function ownServer({ port, legacyAlgorithms }: OwnServer): OwnServer {
+  return { ...(port === undefined ? {} : { port }), ...(legacyAlgorithms === undefined ? {} : { legacyAlgorithms }) };
+}
+
+/** What the site says of the device's file server: the property `fileServer`, `{ "port": 22, "legacyAlgorithms": false }`. */
+function fileServerOf({ fileServer }: Delivery['context']['port']['properties']): OwnServer {
+  if (typeof fileServer !== 'object' || fileServer === null || Array.isArray(fileServer)) return {};
+  const { port, legacyAlgorithms } = fileServer;
+  return {
+    ...(typeof port === 'number' ? { port } : {}),
+    ...(typeof legacyAlgorithms === 'boolean' ? { legacyAlgorithms } : {}),
+  };
 }
 
 function optionsOf(delivery: Delivery, sent: { bytes: number }): TransferOptions {

@@ -69,7 +69,7 @@ export async function conclude(
   const judgement = judgeBy(context, driver, memory, facts);
   switch (judgement.kind) {
     case 'new':
-      if (recall(memory).fellBack !== undefined) return stillNew(context, memory, facts);
+      if (recall(memory).fellBack?.reloading === true) return stillNew(context, memory, facts);
       return { kind: 'next', step: driver.activate.confirm === undefined ? 'finalise' : 'confirm', memory };
     case 'old':
       if (recall(memory).fellBack !== undefined) return fellBackTo(context, memory, facts);

@@ -1,6 +1,7 @@
 /** Transfers that the device takes part in by its command line: it pulls from us, or we send over its console line. */
 import type { StepContext } from '../../core/action.js';
-import type { Driver, TransferProcedure } from '../../core/driver.js';
+import type { Driver } from '../../core/driver.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
 import { fail } from '../../core/errors/index.js';
 import type { ImageRecord } from '../../core/image.js';
 import type { Dialog } from '../../core/ports/dialog.js';

@@ -1,6 +1,7 @@
 /** The plan of a push: its commands, its answers, its way back, and what would refuse it now. */
 import type { Exchange, QuestionRow } from '../../core/dialog-table.js';
-import type { Driver, TransferProcedure } from '../../core/driver.js';
+import type { Driver } from '../../core/driver.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
 import { codeOf, fail, reasonOf } from '../../core/errors/index.js';
 import type { DeviceFacts } from '../../core/facts.js';
 import type { ImageRecord } from '../../core/image.js';

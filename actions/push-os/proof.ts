@@ -1,5 +1,5 @@
 /** The device's own proof that it holds the image. */
-import type { ShownProcedure, VerifyProcedure } from '../../core/driver.js';
+import type { ShownProcedure, VerifyProcedure } from '../../core/verify-procedure.js';
 import { codeOf, reasonOf } from '../../core/errors/index.js';
 import type { ImageRecord } from '../../core/image.js';
 import type { Dialog } from '../../core/ports/dialog.js';

@@ -1,6 +1,7 @@
 /** Bringing the image to the device and having the device prove it: one attempt a run. */
 import type { Step, StepContext, StepOutcome } from '../../core/action.js';
-import type { Driver, TransferProcedure } from '../../core/driver.js';
+import type { Driver } from '../../core/driver.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
 import type { ErrorCode } from '../../core/errors/index.js';
 import { codeOf, fail, reasonOf } from '../../core/errors/index.js';
 import type { JsonObject } from '../../core/json.js';

@@ -2,7 +2,8 @@
  * The ordered `boot system` list of a router: its first line wins, and the running image stays as the second, a free way
  * back. Source: Cisco IOS Configuration Fundamentals, "Loading and managing system images".
  */
-import type { ActivateProcedure, ConfigProcedure, VerifyProcedure } from '../../core/driver.js';
+import type { ActivateProcedure, ConfigProcedure } from '../../core/driver.js';
+import type { VerifyProcedure } from '../../core/verify-procedure.js';
 import { say, VERIFY_SILENCE_MS } from './say.js';
 
 export const WRITE_MEMORY = say('write memory', { success: '\\[OK\\]' });

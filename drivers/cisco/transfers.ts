@@ -3,7 +3,8 @@
  * Sources: Cisco IOS Configuration Fundamentals Command Reference (`copy`: URL prefixes and syntax); recorded dialogues.
  * `tftp`, `ftp` and `scp` URLs have no place for a port: the device comes to the protocol's own.
  */
-import type { Driver, TransferProcedure, UploadProcedure } from '../../core/driver.js';
+import type { Driver } from '../../core/driver.js';
+import type { TransferProcedure, UploadProcedure } from '../../core/transfer-procedure.js';
 import type { Exchange, QuestionRow } from '../../core/dialog-table.js';
 import type { InBandMethod } from '../../core/ports/transfer.js';
 import { COPY_SILENCE_MS, say } from './say.js';

@@ -5,7 +5,7 @@
  * Package. From which release on SSH is part of the core image is believed, and a site can say otherwise.
  */
 import type { QuestionRow } from '../../core/dialog-table.js';
-import type { DownloadCommand } from '../../core/driver.js';
+import type { DownloadCommand } from '../../core/download-command.js';
 import { exosDumps, exosFiles } from './files.js';
 import { install, useImage } from './transfers.js';
 

@@ -3,7 +3,8 @@
  * memory. Sources: EXOS Command Reference (`tftp get`, `tftp put`, `ls`, `download image`, "Core Dump Messages").
  */
 import type { Exchange, QuestionRow } from '../../core/dialog-table.js';
-import type { CustomerFiles, DumpFiles, TransferProcedure } from '../../core/driver.js';
+import type { CustomerFiles, DumpFiles } from '../../core/download-command.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
 import { lasting, say, scp2 } from './transfers.js';
 
 /** Its wording is believed: no page tells it. */
@@ -29,7 +30,6 @@ export const exosFiles: CustomerFiles = {
     sftp: {
       direction: 'wePut',
       remotePath: '{{file}}',
-      legacyAlgorithms: true,
       before: [],
       after: [],
       cleanup: [say('rm {{file}}')],

@@ -8,7 +8,8 @@
  * running partition is selected again at once. The partition is always named: the words active and inactive are read
  * differently by different releases.
  */
-import type { Driver, TransferProcedure } from '../../core/driver.js';
+import type { Driver } from '../../core/driver.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
 import type { Exchange, QuestionRow } from '../../core/dialog-table.js';
 
 const COMMAND_SILENCE_MS = 60_000;
@@ -76,7 +77,6 @@ const transfersWith = (after: string) =>
     sftp: {
       direction: 'wePut',
       remotePath: '{{file}}',
-      legacyAlgorithms: true,
       before: [],
       after: [],
       finish: [fromFile, useImage('slot')],

@@ -2,7 +2,8 @@
  * Linux devices with two slots (A/B): the image goes to the slot that does not run, the slot is switched, the device reboots.
  * The site's own commands (properties `slots`) say how; nothing is guessed about partitions.
  */
-import type { Driver, TransferProcedure } from '../../core/driver.js';
+import type { Driver } from '../../core/driver.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
 import { linuxDialog } from './dialog.js';
 import { xmodemBy, ymodemBy } from './in-band.js';
 import { linuxHooks } from './specialise.js';

@@ -3,7 +3,7 @@
  * sends `C`. YMODEM: lrzsz `rb`, which says `rb waiting to receive.` and takes name and length from the file's header; busybox
  * has none. Source: lrzsz, rz(1).
  */
-import type { TransferProcedure } from '../../core/driver.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
 import { DONE, shell } from './shell.js';
 
 /**

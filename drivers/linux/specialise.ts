@@ -1,5 +1,6 @@
 /** The linux driver as a port's properties make it. */
-import type { Driver, DriverHooks, FactCommand, TransferProcedure } from '../../core/driver.js';
+import type { Driver, DriverHooks, FactCommand } from '../../core/driver.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
 import { uBootLoader } from '../u-boot/loader.js';
 import { xmodemBy, ymodemBy } from './in-band.js';
 import { linuxProperties } from './layout.js';

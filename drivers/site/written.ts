@@ -1,14 +1,8 @@
 /** What a site wrote, in the form that the house uses: durations in ms, defaults filled in. Pure. */
 import type { BootTable, DialogTable, Exchange, LoginTable, QuestionRow } from '../../core/dialog-table.js';
-import type {
-  ActivateProcedure,
-  ConfigProcedure,
-  Driver,
-  FactCommand,
-  LoaderTable,
-  TransferProcedure,
-  VerifyProcedure,
-} from '../../core/driver.js';
+import type { ActivateProcedure, ConfigProcedure, Driver, FactCommand, LoaderTable } from '../../core/driver.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
+import type { VerifyProcedure } from '../../core/verify-procedure.js';
 import { parseDuration } from '../../core/duration.js';
 import type {
   SiteDriver,

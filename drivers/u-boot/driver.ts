@@ -7,7 +7,8 @@
 import { Type } from '@sinclair/typebox';
 import type { Static } from '@sinclair/typebox';
 import type { Exchange } from '../../core/dialog-table.js';
-import type { Driver, HashProcedure } from '../../core/driver.js';
+import type { Driver } from '../../core/driver.js';
+import type { HashProcedure } from '../../core/verify-procedure.js';
 import { fail } from '../../core/errors/index.js';
 import { SchemaCheck } from '../../core/schema-problems.js';
 import { uBootDialog, uBootLineSpeed } from './loader.js';

@@ -1,7 +1,7 @@
 /** What one bringing of an image needs, and what was said and typed meanwhile. */
 import type { StepContext } from '../../core/action.js';
 import type { Exchange } from '../../core/dialog-table.js';
-import type { TransferProcedure } from '../../core/driver.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
 import type { ImageRecord } from '../../core/image.js';
 import type { Dialog } from '../../core/ports/dialog.js';
 import type { FileSource, TransferClient } from '../../core/ports/transfer.js';

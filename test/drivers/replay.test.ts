@@ -4,7 +4,8 @@
  */
 import { expect } from 'chai';
 import type { Exchange, Intent } from '../../core/dialog-table.js';
-import type { Driver, TransferProcedure } from '../../core/driver.js';
+import type { Driver } from '../../core/driver.js';
+import type { TransferProcedure } from '../../core/transfer-procedure.js';
 import { fillPattern, fillTemplate } from '../../core/template.js';
 import { DRIVERS } from '../../drivers/index.js';
 import { ciscoIosXe } from '../../drivers/cisco-iosxe/driver.js';
