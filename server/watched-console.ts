@@ -22,6 +22,7 @@ const AWAY = 'consoleLost';
 const ALARMS: ReadonlyMap<string, string> = new Map([
   ['CONSOLE_HOST_KEY_CHANGED', 'consoleHostKey'],
   ['CONSOLE_LOGIN_REFUSED', 'consoleLogin'],
+  ['CONSOLE_SSH_ALGORITHMS', 'consoleLogin'],
 ]);
 
 export class WatchedConsole {

@@ -25,7 +25,11 @@ export interface KeptChannelDeps {
 }
 
 /** Each new try may bring a lockout nearer, and none helps before a person has acted. */
-const NEEDS_A_PERSON: ReadonlySet<string> = new Set(['CONSOLE_LOGIN_REFUSED', 'CONSOLE_HOST_KEY_CHANGED']);
+const NEEDS_A_PERSON: ReadonlySet<string> = new Set([
+  'CONSOLE_LOGIN_REFUSED',
+  'CONSOLE_HOST_KEY_CHANGED',
+  'CONSOLE_SSH_ALGORITHMS',
+]);
 const PERSON_RETRY_MS = 300_000;
 
 export class KeptChannel {

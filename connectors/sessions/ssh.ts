@@ -45,7 +45,7 @@ export class SshChannel implements ByteChannel {
     return `ssh ${this.#options.host}:${String(this.#options.port)}`;
   }
 
-  /** Errors: CONSOLE_LOGIN_REFUSED, CONSOLE_HOST_KEY_CHANGED, SECRET_MISSING, STORE_FAILED, ssh2's and the system's. */
+  /** Errors: CONSOLE_LOGIN_REFUSED, CONSOLE_HOST_KEY_CHANGED, CONSOLE_SSH_ALGORITHMS, SECRET_MISSING, STORE_FAILED, ssh2's and the system's. */
   async open(events: ChannelEvents): Promise<void> {
     const { host, port, hostKeys, clock } = this.#options;
     const credentials = this.#options.credentials();
@@ -55,7 +55,7 @@ export class SshChannel implements ByteChannel {
     this.#assertReadable(credentials, utils);
     const client = new Client();
     this.#client = client;
-    const opening = new Opening(client, events);
+    const opening = new Opening(this.target, client, events);
     const cancel = clock.after(OPEN_WITHIN_MS, () => {
       opening.fail(new Error(`not open within ${String(OPEN_WITHIN_MS / 1000)} s`));
     });
@@ -156,6 +156,11 @@ function refusal(tried: readonly string[], offered: readonly string[]): string {
   return `${tried.join(', ')} not accepted (the server offers ${offers})`;
 }
 
+/** ssh2's word for it: `Handshake failed: no matching key exchange algorithm`. */
+function isMismatch({ level, message }: Error & { readonly level?: string }): boolean {
+  return level === 'handshake' && message.includes('no matching');
+}
+
 /** From the first packet to the shell, and the news of its end. */
 class Opening {
   readonly #client: Client;
@@ -165,14 +170,16 @@ class Opening {
   #isOpen = false;
   #error: Error | undefined;
 
-  constructor(client: Client, events: ChannelEvents) {
+  constructor(target: string, client: Client, events: ChannelEvents) {
     this.#client = client;
     this.#events = events;
     this.#early = new EarlyBytes((bytes) => {
       events.onBytes(bytes);
     });
-    client.on('error', (error) => {
-      this.#error ??= error;
+    client.on('error', (error: Error & { readonly level?: string }) => {
+      this.#error ??= isMismatch(error)
+        ? fail('CONSOLE_SSH_ALGORITHMS', { target, reason: error.message }, error)
+        : error;
     });
   }
 

@@ -93,6 +93,13 @@ export const lineErrors = {
     retryable: true,
     next: 'Correct the secret that "console.credentials" names. The node tries again every 5 minutes.',
   },
+  CONSOLE_SSH_ALGORITHMS: {
+    message: '{target}: the far end and this node have no SSH algorithm in common: {reason}',
+    fault: 'remote',
+    httpStatus: 502,
+    retryable: true,
+    next: 'Where the far end is one of the old ones, set "legacyAlgorithms": true in the console of its port.',
+  },
   CONSOLE_HOST_KEY_CHANGED: {
     message: '{target}: another host key than before: wanted {wanted}, got {got}',
     fault: 'remote',

@@ -152,6 +152,7 @@ describe('SshChannel', () => {
     const refused: unknown = await channelTo(there)
       .open(new Heard())
       .catch((reason: unknown) => reason);
+    expect(codeOf(refused)).to.equal('CONSOLE_SSH_ALGORITHMS');
     expect(String(refused)).to.contain('no matching');
     const channel = channelTo(there, { legacyAlgorithms: true });
     await channel.open(new Heard());
