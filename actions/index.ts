@@ -18,6 +18,7 @@ import { clearCounters } from './interface/clear-counters.js';
 import { interfaceCycle, interfaceOff, interfaceOn } from './interface/switch-interface.js';
 import { email } from './outward/email.js';
 import { publish } from './outward/publish.js';
+import { snmpTrap } from './outward/snmp-trap.js';
 import { syslog } from './outward/syslog.js';
 import { webhook } from './outward/webhook.js';
 import { pullRunningConfig, pullStartupConfig, pullTech } from './pull-config.js';
@@ -36,7 +37,7 @@ export const ACTIONS: readonly Action[] = [
   ...[pullRunningConfig, pullStartupConfig, pullTech, sendConfig],
   ...[alarm, clearAlarm, event],
   ...[setValue, clearValue, incrementValue, decrementValue],
-  ...[email, webhook, syslog, publish],
+  ...[email, webhook, syslog, snmpTrap, publish],
 ];
 
 /** Fills core's ActionCatalog; a parameter schema is compiled when parameters first come. */

@@ -6,6 +6,7 @@ import type {
   Outlets,
   Sending,
   SyslogMessage,
+  TrapMessage,
   WebhookMessage,
 } from '../../core/ports/outlets.js';
 import { sendSyslog } from './syslog.js';
@@ -41,6 +42,12 @@ export class SiteOutlets implements Outlets {
 
   syslog(message: SyslogMessage, sending: Sending): Promise<void> {
     return sendSyslog(this.#options.node, message, sending);
+  }
+
+  async snmpTrap(message: TrapMessage, sending: Sending): Promise<void> {
+    // The SNMP library is loaded only where traps are sent.
+    const { sendTrap } = await import('./snmp-trap.js');
+    await sendTrap(message, sending);
   }
 
   async publish(message: BusMessage, sending: Sending): Promise<void> {

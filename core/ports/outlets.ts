@@ -35,6 +35,18 @@ export interface SyslogMessage {
   readonly text: string;
 }
 
+/** An SNMPv2c notification (RFC 3416 section 4.2.6 and 4.2.7). */
+export interface TrapMessage {
+  readonly host: string;
+  readonly port: number;
+  readonly community: string;
+  /** The notification's own, snmpTrapOID.0. */
+  readonly oid: string;
+  /** The far end must acknowledge it. */
+  readonly inform: boolean;
+  readonly values: readonly { readonly oid: string; readonly value: string | number }[];
+}
+
 export interface BusMessage {
   readonly subject: string;
   readonly data: JsonValue;
@@ -48,5 +60,6 @@ export interface Outlets {
   webhook(message: WebhookMessage, sending: Sending): Promise<void>;
   email(message: EmailMessage, sending: Sending): Promise<void>;
   syslog(message: SyslogMessage, sending: Sending): Promise<void>;
+  snmpTrap(message: TrapMessage, sending: Sending): Promise<void>;
   publish(message: BusMessage, sending: Sending): Promise<void>;
 }

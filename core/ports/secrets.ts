@@ -7,6 +7,8 @@ export interface Credentials {
   readonly privateKey?: string;
   /** Of the private key. */
   readonly passphrase?: string;
+  /** An SNMP community. */
+  readonly snmp?: string;
 }
 
 export interface Secrets {

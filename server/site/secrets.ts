@@ -72,13 +72,14 @@ export class SiteSecrets implements Secrets {
     if (references === undefined) {
       throw fail('SECRET_MISSING', { secret: name, reference: 'portwright.json "secrets" does not name it' });
     }
-    const { username, password, enable, privateKey, passphrase } = references;
+    const { username, password, enable, privateKey, passphrase, snmp } = references;
     return {
       ...(username === undefined ? {} : { username: this.#read(name, username) }),
       ...(password === undefined ? {} : { password: this.value(name, password) }),
       ...(enable === undefined ? {} : { enable: this.value(name, enable) }),
       ...(privateKey === undefined ? {} : { privateKey: this.value(name, privateKey) }),
       ...(passphrase === undefined ? {} : { passphrase: this.value(name, passphrase) }),
+      ...(snmp === undefined ? {} : { snmp: this.value(name, snmp) }),
     };
   }
 

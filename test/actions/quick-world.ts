@@ -22,7 +22,7 @@ export const NOTHING_QUICK: Pick<
   reloadBudget: { check: () => Promise.resolve(), spend: () => Promise.resolve() },
   emit: never,
   ...{ storeConfig: never, config: never },
-  outlets: { webhook: never, email: never, syslog: never, publish: never },
+  outlets: { webhook: never, email: never, syslog: never, snmpTrap: never, publish: never },
   values: { set: never, add: never, clear: never, seenFrom: () => ({ system: {}, monitor: {} }) },
 };
 

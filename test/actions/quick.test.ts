@@ -112,6 +112,7 @@ describe('quick actions', () => {
       ['publish', { subject: 'site.>' }],
       ['event', { type: 'job.ended' }],
       ['syslog', { host: '-h', message: 'x' }],
+      ['snmpTrap', { host: 'nms', credentials: 'nms', oid: '1.3.x' }],
       ['setValue', { name: '__proto__ x', value: 'y' }],
     ];
     for (const [name, params] of refused) {

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { sendEmail } from '../../../connectors/outlets/email.js';
+import { sendTrap } from '../../../connectors/outlets/snmp-trap.js';
 import { sendSyslog } from '../../../connectors/outlets/syslog.js';
 import { codeOf } from '../../../core/errors/index.js';
 import { requirePeer } from '../../support/peers.js';
@@ -105,6 +106,38 @@ describe('outlets with foreign servers', function () {
       });
       const [line = ''] = read().split('\n');
       expect(line.replace('\ufeff', '')).to.equal(`2|16|aus-1|portwright|${sending.key.slice(0, 32)}|Größe 1/1 hot`);
+    });
+  }
+
+  for (const inform of [false, true]) {
+    it(`brings an SNMP ${inform ? 'inform' : 'trap'} to snmptrapd`, async function () {
+      requirePeer.call(this, 'snmptrapd');
+      const port = await freePort();
+      const configuration = join(folder, 'snmptrapd.conf');
+      writeFileSync(configuration, 'authCommunity log watch-this\nformat2 GOT %v\\n\n');
+      const at = `udp:127.0.0.1:${String(port)}`;
+      const child = start('/usr/sbin/snmptrapd', ['-f', '-Lo', '-On', '-n', '-C', '-c', configuration, at]);
+      const printed = collect(child);
+      const message = {
+        ...{ host: '127.0.0.1', port, community: 'watch-this', oid: '1.3.6.1.4.1.8072.2.3.0.1', inform },
+        values: [
+          { oid: '1.3.6.1.2.1.1.6.0', value: 'rack 4' },
+          { oid: '1.3.6.1.2.1.2.2.1.1.7', value: 7 },
+        ],
+      };
+      // Before it listens, a datagram is lost.
+      await until(async () => {
+        await sendTrap(message, sending).catch(() => undefined);
+        await sleep(50);
+        return printed().includes('GOT');
+      });
+      expect(printed()).to.match(/\.1\.3\.6\.1\.6\.3\.1\.1\.4\.1\.0 = OID: \.1\.3\.6\.1\.4\.1\.8072\.2\.3\.0\.1/);
+      expect(printed()).to.match(/\.1\.3\.6\.1\.2\.1\.1\.6\.0 = STRING: "?rack 4/);
+      expect(printed()).to.contain('.1.3.6.1.2.1.2.2.1.1.7 = INTEGER: 7');
+      if (!inform) return;
+      const silent = { ...message, community: 'another' };
+      const lost = await sendTrap(silent, sending).catch((error: unknown) => error);
+      expect(codeOf(lost)).to.equal('OUTLET_UNREACHABLE');
     });
   }
 
