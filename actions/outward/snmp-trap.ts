@@ -4,6 +4,7 @@ import { fail } from '../../core/errors/index.js';
 import type { JsonValue } from '../../core/json.js';
 import type { TrapMessage } from '../../core/ports/outlets.js';
 import { quickAction } from '../quick.js';
+import { farEnd, farEndOf } from './far-end.js';
 import { send } from './send.js';
 
 /** RFC 3417 section 3. */
@@ -14,8 +15,7 @@ export const snmpTrap = quickAction({
   name: 'snmpTrap',
   description: 'Send an SNMPv2c trap, or an inform that the far end acknowledges.',
   parameters: {
-    host: { type: 'string', pattern: '^[A-Za-z0-9:][A-Za-z0-9.:-]{0,252}$', description: 'who takes it' },
-    port: { type: 'integer', minimum: 1, maximum: 65_535, description: '162 by default' },
+    ...farEnd('who takes it', DEFAULT_PORT),
     credentials: {
       type: 'string',
       maxLength: 100,
@@ -39,8 +39,7 @@ export const snmpTrap = quickAction({
     if (community === undefined) throw fail('SECRET_MISSING', { secret, reference: 'it has no "snmp", the community' });
     const inform = params['inform'] === true;
     const message: TrapMessage = {
-      ...{ host: textParam(params, 'host'), oid: textParam(params, 'oid'), community, inform },
-      port: typeof params['port'] === 'number' ? params['port'] : DEFAULT_PORT,
+      ...{ ...farEndOf(params, DEFAULT_PORT), oid: textParam(params, 'oid'), community, inform },
       values: valuesOf(params['values']),
     };
     await send(context, (sending) => context.outlets.snmpTrap(message, sending));

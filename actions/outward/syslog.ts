@@ -1,8 +1,8 @@
 /** syslog: a message to another log server, in the form of RFC 5424. */
 import { textParam } from '../../core/action.js';
-import type { JsonValue } from '../../core/json.js';
 import { SEVERITIES } from '../../core/severity.js';
 import { quickAction } from '../quick.js';
+import { farEnd, farEndOf } from './far-end.js';
 import { send } from './send.js';
 
 /** local0, as network devices use. */
@@ -14,8 +14,7 @@ export const syslog = quickAction({
   name: 'syslog',
   description: 'Send a syslog message (RFC 5424), by UDP or by TCP with octet counting.',
   parameters: {
-    host: { type: 'string', pattern: '^[A-Za-z0-9:][A-Za-z0-9.:-]{0,252}$', description: 'the log server' },
-    port: { type: 'integer', minimum: 1, maximum: 65_535, description: '514 by default' },
+    ...farEnd('the log server', DEFAULT_PORT),
     transport: { enum: ['udp', 'tcp'], description: '`udp` by default' },
     severity: { enum: [...SEVERITIES], description: '`warning` by default' },
     facility: { type: 'integer', minimum: 0, maximum: 23, description: '16 (local0) by default' },
@@ -24,19 +23,15 @@ export const syslog = quickAction({
   required: ['host', 'message'],
   async run(context) {
     const { params, clock } = context;
-    const host = textParam(params, 'host');
+    const { facility } = params;
+    const to = farEndOf(params, DEFAULT_PORT);
     const message = {
-      ...{ host, text: textParam(params, 'message'), timeMs: clock.nowMs() },
-      port: numberOr(params['port'], DEFAULT_PORT),
-      facility: numberOr(params['facility'], DEFAULT_FACILITY),
+      ...{ ...to, text: textParam(params, 'message'), timeMs: clock.nowMs() },
+      facility: typeof facility === 'number' ? facility : DEFAULT_FACILITY,
       transport: params['transport'] === 'tcp' ? 'tcp' : 'udp',
       severity: SEVERITIES.indexOf('severity' in params ? textParam(params, 'severity') : 'warning'),
     } as const;
     await send(context, (sending) => context.outlets.syslog(message, sending));
-    return message.transport === 'tcp' ? `${host} took the message.` : `The message was sent to ${host}.`;
+    return message.transport === 'tcp' ? `${to.host} took the message.` : `The message was sent to ${to.host}.`;
   },
 });
-
-function numberOr(value: JsonValue | undefined, otherwise: number): number {
-  return typeof value === 'number' ? value : otherwise;
-}

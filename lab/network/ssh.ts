@@ -1,13 +1,12 @@
 /** A device's SSH server: shells and single commands, as its operating system would give them. */
-import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import ssh2 from 'ssh2';
 import type { AuthContext, Connection, ServerChannel, Session } from 'ssh2';
 import { fail } from '../../core/errors/index.js';
 import type { SimulatedDevice } from '../device.js';
 import type { DeviceLogin } from '../machine.js';
 import { hostKey } from './host-key.js';
+import { listening } from './server.js';
 import type { ListenAddress, NetworkServer } from './server.js';
 import { serveFiles } from './sftp.js';
 
@@ -43,22 +42,9 @@ export async function openSshServer({ device, login, listen, files }: SshServerO
     socket.on('error', () => undefined);
     new ssh2.Server({ hostKeys: [hostKey(device.folder)], ident }, accept).injectSocket(socket);
   });
-  try {
-    server.listen(listen.port, listen.host);
-    await once(server, 'listening');
-  } catch (error) {
-    throw fail('LAB_CONSOLE_FAILED', { device: device.name, reason: (error as Error).message }, error);
-  }
-  const { address, port } = server.address() as AddressInfo;
-  return {
-    address: `${address}:${String(port)}`,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      for (const connection of connections) connection.end();
-      await closed;
-    },
-  };
+  return listening(server, device.name, listen, () => {
+    for (const connection of connections) connection.end();
+  });
 }
 
 /** A device without a login takes everybody, as it does at its console. */

@@ -1,13 +1,13 @@
 /** A device's Telnet server (RFC 854): it echoes (RFC 857), suppresses go-ahead (RFC 858), and asks for the login itself. */
-import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { fail } from '../../core/errors/index.js';
 import { DO, DONT, OPTION, WILL, WONT } from '../../protocols/telnet/codes.js';
 import { TelnetDecoder } from '../../protocols/telnet/decoder.js';
 import type { Verb } from '../../protocols/telnet/decoder.js';
 import { encodeData, encodeNegotiation } from '../../protocols/telnet/encode.js';
 import type { SimulatedDevice } from '../device.js';
+import { listening } from './server.js';
 import type { ListenAddress, NetworkServer } from './server.js';
 
 /** What the device does; anything else that a client asks for is refused, once. */
@@ -25,22 +25,9 @@ export async function openTelnetServer(device: SimulatedDevice, listen: ListenAd
     socket.on('close', () => sockets.delete(socket));
     void talk(socket, device);
   });
-  try {
-    server.listen(listen.port, listen.host);
-    await once(server, 'listening');
-  } catch (error) {
-    throw fail('LAB_CONSOLE_FAILED', { device: device.name, reason: (error as Error).message }, error);
-  }
-  const { address, port } = server.address() as AddressInfo;
-  return {
-    address: `${address}:${String(port)}`,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
+  return listening(server, device.name, listen, () => {
+    for (const socket of sockets) socket.destroy();
+  });
 }
 
 /** The whole life of one connection. A device that nobody answers at hangs up. */
