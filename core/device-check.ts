@@ -5,5 +5,6 @@ import type { Exchange } from './dialog-table.js';
 export interface DeviceCheck {
   readonly exchange: Exchange;
   readonly refuse: string;
-  readonly code: 'PUSH_DEVICE_CLOCK' | 'PUSH_CONFIG_SESSION' | 'PUSH_UNIT_DOWN' | 'PUSH_REBOOT_SCHEDULED';
+  readonly code:
+    'PUSH_DEVICE_CLOCK' | 'PUSH_CONFIG_SESSION' | 'PUSH_UNIT_DOWN' | 'PUSH_NOT_MASTER' | 'PUSH_REBOOT_SCHEDULED';
 }

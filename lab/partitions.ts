@@ -115,6 +115,14 @@ export class Partitions {
     }));
   }
 
+  /** Of what runs. */
+  loseModules(): void {
+    this.#change((slot) => ({
+      ...slot,
+      images: { ...slot.images, [slot.booted]: { ...slot.images[slot.booted], modules: [] } },
+    }));
+  }
+
   /** The selected partitions run now. `stays`: every slot boots what it ran before. */
   boot(stays = false): void {
     const slots = this.slots.map((slot) => (stays ? slot : { ...slot, booted: slot.selected }));

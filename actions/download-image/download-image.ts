@@ -27,6 +27,7 @@ import { dumps, movesDumps } from './dumps.js';
 import { isList } from './list.js';
 import { list } from './list-step.js';
 import { card, onCard, refuseCard } from './memory-card.js';
+import { withoutModule } from './modules-after.js';
 import { filesOf, partitionFor } from './partition.js';
 import { checkPart, nextPart, partsIn, partsOver, partView } from './parts.js';
 import { isKept, kept, over } from './over.js';
@@ -145,6 +146,13 @@ const clear: Step = {
   },
 };
 
+/** The image runs as it should; what was brought beside it must be there too. */
+const finalise: Step = {
+  ...stepOf(pushOs, 'finalise'),
+  run: async (context, memory) =>
+    (await withoutModule(stepView(context, memory), memory)) ?? asPush(stepOf(pushOs, 'finalise')).run(context, memory),
+};
+
 const pushed = Object.fromEntries(Object.entries(pushOs.steps).map(([name, step]) => [name, asPush(step)]));
 
 export const downloadImage: Action = {
@@ -155,7 +163,7 @@ export const downloadImage: Action = {
   intent: 'write',
   start: 'begin',
   steps: {
-    ...{ ...pushed, begin, list, fetch, keep, gate, verify, clear },
+    ...{ ...pushed, begin, list, fetch, keep, gate, verify, clear, finalise },
     ...{ checkPart: asPush(checkPart), dumps: asPush(dumps), card: asPush(card) },
   },
   // Whatever was refused, the view itself too, is told in the words of a download.

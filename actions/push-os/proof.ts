@@ -13,6 +13,8 @@ export interface Proof {
   readonly wanted: string;
   /** Units of the device that do not show it, where it was asked of each. */
   readonly lacking?: readonly string[];
+  /** All that were asked. */
+  readonly units?: readonly string[];
 }
 
 /** Asks the device. That it finds the image wrong, or does not show it, is an answer; any other error is thrown. */
@@ -27,9 +29,9 @@ export async function proofOf(
   try {
     const { captures, output } = await dialog.run(exchange, slots, ['safe']);
     if (algorithm === 'shown') {
-      const lacking = unitsWithout(procedure, output, slots);
+      const { units, lacking } = askedUnits(procedure, output, slots);
       const got = lacking.length === 0 ? image.fileName : `not shown on ${lacking.join(', ')}`;
-      return { proved: lacking.length === 0, got, wanted, lacking };
+      return { proved: lacking.length === 0, got, wanted, lacking, units };
     }
     const got = captures['hash']?.toLowerCase() ?? '';
     return { proved: got === wanted, got, wanted };
@@ -41,10 +43,16 @@ export async function proofOf(
   }
 }
 
-/** Units of the device that do not show it. */
-function unitsWithout({ eachUnit }: ShownProcedure, output: string, slots: SlotValues): readonly string[] {
-  if (eachUnit === undefined) return [];
+/** Units of the device, and those of them that do not show it. */
+function askedUnits(
+  { eachUnit }: ShownProcedure,
+  output: string,
+  slots: SlotValues,
+): { readonly units: readonly string[]; readonly lacking: readonly string[] } {
+  if (eachUnit === undefined) return { units: [], lacking: [] };
   const found = output.matchAll(new RegExp(fillPattern(eachUnit.unit, slots), 'gm'));
-  const units = new Set([...found].flatMap(([, name]) => (name === undefined ? [] : [name])));
-  return [...units].filter((unit) => !new RegExp(fillPattern(eachUnit.shown, { ...slots, unit }), 'm').test(output));
+  const units = [...new Set([...found].flatMap(([, name]) => (name === undefined ? [] : [name])))];
+  const shows = (unit: string): boolean =>
+    new RegExp(fillPattern(eachUnit.shown, { ...slots, unit }), 'm').test(output);
+  return { units, lacking: units.filter((unit) => !shows(unit)) };
 }

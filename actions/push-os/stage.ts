@@ -162,7 +162,11 @@ export const verify: Step = {
     const slots = slotsOf(context, driver, recall(memory));
     const proof = await provedOrGone(context, memory, proofOf(driver.verify, dialog, image, slots));
     if (proof === 'gone') return { kind: 'next', step: 'stage' };
-    if (proof.proved) return { kind: 'next', step: 'preConfig' };
+    if (proof.proved) {
+      const { units = [] } = proof;
+      if (units.length > 1) context.story(`${image.fileName} is shown on ${printable(units.join(', '))}.`);
+      return { kind: 'next', step: 'preConfig' };
+    }
     const { verifyFailures = 0, onDevice } = recall(memory);
     // What lies on the device's own card is not brought once more by another way.
     if (onDevice === true)

@@ -75,6 +75,13 @@ export const downloadErrors = {
     retryable: false,
     next: 'Download the modules by themselves: they go to the partition that runs.',
   },
+  DOWNLOAD_MODULE_GONE: {
+    message: '{port}: {file} was installed and is not shown on the running partition after the reload',
+    fault: 'device',
+    httpStatus: 502,
+    retryable: false,
+    next: 'Download the module by itself.',
+  },
   DOWNLOAD_MODULE_REBOOT: {
     message: '{port}: {file} is a module; it takes no reboot',
     fault: 'local',

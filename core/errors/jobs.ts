@@ -296,6 +296,13 @@ export const jobErrors = {
     retryable: false,
     next: 'Bring the unit up first, or take it out of the stack.',
   },
+  PUSH_NOT_MASTER: {
+    message: '{port}: its console belongs to a unit that is not the master of the stack: {got}',
+    fault: 'device',
+    httpStatus: 409,
+    retryable: false,
+    next: "Connect the master's console to this port.",
+  },
   PUSH_REBOOT_SCHEDULED: {
     message: '{port}: the device will reboot by itself: {got}',
     fault: 'device',

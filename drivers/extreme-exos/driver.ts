@@ -9,7 +9,7 @@ import { exosDialog, exosLogin } from './dialog.js';
 import { exosDownload } from './download.js';
 import { exosInterfaces } from './interfaces.js';
 import { bootedFacts } from './show-switch.js';
-import { exosTransfers, exosTransfers32, say, useImage } from './transfers.js';
+import { exosTransfers, exosTransfers15, exosTransfers32, say, useImage } from './transfers.js';
 
 const SHOW_SWITCH = 'show switch';
 const SHOW_VERSION = 'show version';
@@ -135,6 +135,13 @@ export const extremeExos = {
         refuse: '^(Slot-\\d+ (?!.*\\b(?:Operational|Empty)\\b).*\\S)',
         code: 'PUSH_UNIT_DOWN',
       },
+      // The star stands at the slot that one talks to; only the master takes an image.
+      {
+        exchange: say(SHOW_SWITCH),
+        refuse:
+          '^Slot: +(?:Slot-\\d+ {2,}(Slot-\\d+) \\*[^]*?^Current State: +MASTER|(Slot-\\d+) \\*[^]*?^Current State: +(?! |MASTER|OPERATIONAL))',
+        code: 'PUSH_NOT_MASTER',
+      },
       {
         exchange: say(SHOW_SWITCH),
         refuse: '^Next Reboot: +(?!None)(\\S.*?)\\s*$',
@@ -153,6 +160,11 @@ export const extremeExos = {
   },
   slotNames: ['primary', 'secondary'],
   variants: [
+    {
+      id: 'before-url',
+      when: [{ fact: 'osVersion', pattern: '^(?:[0-9]|1[0-5])\\.' }],
+      transfers: exosTransfers15,
+    },
     {
       id: 'install-keyword',
       when: [{ fact: 'osVersion', pattern: '^(?:32\\.(?:[2-9]|\\d\\d)|3[3-9]\\.|[4-9]\\d\\.)' }],

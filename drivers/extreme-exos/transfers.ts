@@ -90,5 +90,11 @@ function installing(send: string, after: string): Exchange {
 }
 
 export const exosTransfers = transfersWith('');
+/** `download url` came with 16.1. */
+export const exosTransfers15 = withoutUrl(exosTransfers);
 /** From 32.2 on the command can be told to install, and then does not ask. Never `reboot` behind it: what is installed is proved first. */
 export const exosTransfers32 = transfersWith(' install');
+
+function withoutUrl({ tftp, scp, sftp }: ReturnType<typeof transfersWith>): Driver['transfers'] {
+  return { tftp, scp, sftp };
+}

@@ -20,6 +20,7 @@ export const EXOS_FAULTS = {
   'read-only-user': { on: 'exos', lasts: true, what: 'the user may only read: the prompt ends in `>`' },
   wizard: { on: 'exos', what: 'a login is followed by the wizard of a first boot: `[y/N/q]:`' },
   'patch-suffix-missing': { on: 'exos', lasts: true, what: '`show switch` leaves the patch level out' },
+  'module-missing': { on: 'exos', what: 'the modules of the image that boots are gone after its boot' },
   'version-differs': {
     on: 'exos',
     what: 'the image that boots tells another version than its name; `effect`: which, default 16.2.9.9',

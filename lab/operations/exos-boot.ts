@@ -20,6 +20,7 @@ const exosBoot: Operation = ({ machine }) => {
   const renumbered = partitions.master.booted === former ? undefined : faults.take('version-differs');
   if (renumbered !== undefined)
     partitions.renumber(partitions.master.booted, String(renumbered.effect ?? OTHER_VERSION));
+  if (partitions.master.booted !== former && faults.strikes('module-missing')) partitions.loseModules();
   memory.image = partitions.master.images[partitions.master.booted];
   memory.running = startingConfiguration(machine);
   memory.modified = false;

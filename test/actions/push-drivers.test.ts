@@ -93,7 +93,12 @@ describe('push to EXOS', () => {
 
   it('goes by HTTP with its port, in the router of the port', async () => {
     const settings = { osPushMethod: 'http' } as const;
-    const { typed } = await exos(new ExosSwitch(), { method: 'http', settings, properties: { vr: 'VR-Default' } });
+    const device = new ExosSwitch();
+    const asked = { method: 'http', settings, properties: { vr: 'VR-Default' } } as const;
+    const older = await exos(device, asked);
+    expect(older.end.code, 'before 16.1 it knows no URL').to.equal('PUSH_NO_METHOD');
+    device.installed['primary'] = '16.1.1.4';
+    const { typed } = await exos(device, asked);
     expect(typed).to.include('download url http://192.0.2.10:8069/r4nd/summitX-16.2.5.4.xos vr VR-Default secondary');
   });
 

@@ -1,7 +1,7 @@
 /** The extreme-exos tables: prompts, questions, facts of several generations, image names. Texts here are synthetic. */
 import { expect } from 'chai';
 import { extremeExos } from '../../drivers/extreme-exos/driver.js';
-import { identifyImage, parseFacts, readFacts } from '../../drivers/index.js';
+import { identifyImage, parseFacts, readFacts, variantOf } from '../../drivers/index.js';
 import { CompiledTable } from '../../protocols/dialog/index.js';
 
 const table = new CompiledTable(extremeExos.dialog);
@@ -232,4 +232,61 @@ describe('extreme-exos images', () => {
       expect([identity.platform, identity.version]).to.deep.equal([platform, version]);
     });
   }
+});
+
+describe('extreme-exos by release', () => {
+  const commands = (osVersion: string, method: 'tftp' | 'http'): string => {
+    const procedure = variantOf(extremeExos, { osVersion }).transfers[method];
+    return procedure?.direction === 'devicePulls' ? (procedure.exchanges[0]?.send ?? '') : 'none';
+  };
+
+  for (const [release, url, word] of [
+    ['9.1.2.3', 'none', false],
+    ['15.7.3.1', 'none', false],
+    ['16.1.1.4', 'download url', false],
+    ['31.7.1.4', 'download url', false],
+    ['32.1.1.6', 'download url', false],
+    ['32.2.1.7', 'download url', true],
+    ['33.1.1.4', 'download url', true],
+  ] as const) {
+    it(`${release}: ${url === 'none' ? 'no download url' : url}${word ? ', told to install' : ''}`, () => {
+      expect(commands(release, 'http').startsWith(url)).to.equal(true);
+      expect(commands(release, 'tftp').endsWith(' install')).to.equal(word);
+    });
+  }
+});
+
+describe('what refuses an upgrade of extreme-exos', () => {
+  const refused = (command: string, text: string): readonly string[] =>
+    extremeExos.activate.checks
+      .filter(({ exchange, refuse }) => exchange.send === command && new RegExp(refuse, 'm').test(text))
+      .map(({ code }) => code);
+  const stack = (first: string, second: string): string =>
+    [
+      'Next Reboot:      None scheduled',
+      `Slot:             ${first.padEnd(29)}${second}`,
+      '                  ------------------------     ------------------------',
+      'Current State:    MASTER                       BACKUP (In Sync)',
+    ].join('\n');
+
+  it('a console of the backup, and not that of the master', () => {
+    expect(refused('show switch', stack('Slot-1 *', 'Slot-2'))).to.deep.equal([]);
+    expect(refused('show switch', stack('Slot-1', 'Slot-2 *'))).to.deep.equal(['PUSH_NOT_MASTER']);
+  });
+
+  it('a reboot that is scheduled', () => {
+    expect(refused('show switch', 'Next Reboot:      None scheduled\nCurrent State:    OPERATIONAL')).to.deep.equal([]);
+    expect(refused('show switch', 'Next Reboot:      Sat Jun  1 02:00:00 2024')).to.deep.equal([
+      'PUSH_REBOOT_SCHEDULED',
+    ]);
+  });
+
+  it('a slot that failed, and none that is empty', () => {
+    expect(refused('show slot', 'Slot-1   X460G2-24t   X460G2-24t   Operational   28\nSlot-4   Empty')).to.deep.equal(
+      [],
+    );
+    expect(refused('show slot', 'Slot-2   X460G2-24t   X460G2-24t   Failed        28')).to.deep.equal([
+      'PUSH_UNIT_DOWN',
+    ]);
+  });
 });

@@ -27,10 +27,12 @@ describe('files and ways of download image', function () {
 
   before(async () => {
     files = createServer(({ url: path = '' }, response) => {
-      if (path.endsWith('all.lst')) response.end('summitX-30.7.1.1.xos\nedge.pol\nscripts.lst\n');
+      if (path.endsWith('modules.lst')) response.end('summitX-30.7.1.2.xos\nsummitX-30.7.1.2-openflow.xmod\n');
+      else if (path.endsWith('all.lst')) response.end('summitX-30.7.1.1.xos\nedge.pol\nscripts.lst\n');
       else if (path.endsWith('scripts.lst')) response.end('uplink.py\n');
       else if (path.endsWith('.pol')) response.end(POLICY);
-      else if (path.endsWith('.xos')) response.end(makeImage(IMAGE, 200_000));
+      else if (/x(?:os|mod)$/.test(path))
+        response.end(makeImage({ ...IMAGE, version: /30\.7\.1\.\d/.exec(path)?.[0] ?? '' }, 200_000));
       else response.end('print("up")\n');
     }).listen(0, '127.0.0.1');
     await once(files, 'listening');
@@ -110,6 +112,13 @@ describe('files and ways of download image', function () {
       readonly images?: readonly { version: string; sizeBytes: number }[];
     };
     expect(JSON.stringify(kept)).to.include('_dump1').and.include('core.vlan.542').and.include(String(bytes.length));
+  });
+
+  it('finds out that a module of the list is gone after the reload', async () => {
+    bed.device.arm({ id: 'module-missing' });
+    const done = await run({ url: `${url}modules.lst`, reboot: true });
+    expect(done.job, told(done)).to.include({ verdict: 'degraded', code: 'DOWNLOAD_MODULE_GONE' });
+    expect(done.job.sentence).to.include('The device runs 30.7.1.2').and.include('summitX-30.7.1.2-openflow.xmod');
   });
 
   it("puts the image into the switch's own SFTP server, and installs it from there", async function () {
