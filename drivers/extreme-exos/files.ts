@@ -26,6 +26,9 @@ export const exosFiles: CustomerFiles = {
   endings: ['.cfg', '.xsf', '.pol', '.xlic', '.py', '.ssh'],
   transfers: {
     tftp: brings(lasting('tftp get {{server:ip}} vr {{property.vr}} {{remoteFile:path}} {{file}}')),
+    http: brings(
+      lasting('download url http://{{server:ip}}:{{serverPort:int}}/{{remoteFile:path}} vr {{property.vr}}'),
+    ),
     scp: brings(scp2),
     sftp: {
       direction: 'wePut',

@@ -1,5 +1,6 @@
 /** The extreme-exos tables: prompts, questions, facts of several generations, image names. Texts here are synthetic. */
 import { expect } from 'chai';
+import { fillTemplate } from '../../core/template.js';
 import { extremeExos } from '../../drivers/extreme-exos/driver.js';
 import { identifyImage, parseFacts, readFacts, variantOf } from '../../drivers/index.js';
 import { CompiledTable } from '../../protocols/dialog/index.js';
@@ -254,6 +255,21 @@ describe('extreme-exos by release', () => {
       expect(commands(release, 'tftp').endsWith(' install')).to.equal(word);
     });
   }
+});
+
+describe('one unit of extreme-exos', () => {
+  const slots = { server: '192.0.2.1', remoteFile: 'x/a.xos', otherSlot: 'secondary', 'property.vr': 'VR-Mgmt' };
+  const command = (unit: Readonly<Record<string, string | number>>): string => {
+    const { exchanges } = extremeExos.transfers.tftp as { exchanges: readonly { send?: string }[] };
+    return fillTemplate(exchanges[0]?.send ?? '', { ...slots, ...unit });
+  };
+
+  it('is named behind the partition', () => {
+    const all = 'download image 192.0.2.1 x/a.xos vr VR-Mgmt secondary';
+    expect(command({})).to.equal(all);
+    expect(command({ 'property.onSlot': 3 })).to.equal(`${all} slot 3`);
+    expect(command({ 'property.onMsm': 'B' })).to.equal(`${all} msm B`);
+  });
 });
 
 describe('what refuses an upgrade of extreme-exos', () => {

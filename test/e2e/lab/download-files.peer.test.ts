@@ -145,6 +145,8 @@ describe('files and ways of download image', function () {
     await bed.storeCandidate(node);
     const byUrl = await run({ version: 'candidate', stageOnly: true });
     expect(byUrl.job.verdict, told(byUrl)).to.equal('staged');
+    const policy = await run({ url: `${url}edge.pol` });
+    expect(policy.job.verdict, told(policy)).to.equal('succeeded');
     expect(typed().find((line) => line.startsWith('download url'))).to.match(
       /^download url http:\/\/10\.10\.10\.254:\d+\/\S+\.xos vr VR-Mgmt secondary$/,
     );
