@@ -14,6 +14,8 @@ export interface BenchCase {
   ours(): Promise<number>;
   peer?(): Promise<number>;
   clean?(): Promise<void>;
+  /** What else was seen while it ran; asked for at the end. */
+  remark?(): string;
 }
 
 export interface Spread {

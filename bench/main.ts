@@ -33,9 +33,13 @@ const rows: BenchRow[] = [];
 for (const bench of names.flatMap((name) => SUITES[name]?.() ?? []).filter(({ name }) => name.includes(cases))) {
   const { row, ours, peer } = await measure(bench);
   rows.push(row);
-  if (!json) process.stdout.write(`${line(row, ours, peer)}\n`);
+  if (!json) process.stdout.write(`${line(row, ours, peer)}${remark(bench)}\n`);
 }
 if (json) process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+
+function remark(bench: BenchCase): string {
+  return bench.remark === undefined ? '' : ` (${bench.remark()})`;
+}
 
 function line(row: BenchRow, ours: Spread, peer?: Spread): string {
   const told = (figure: Spread): string =>

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { DRIVERS } from '../drivers/index.js';
 import { CompiledTable, ExchangeMachine, TextReader } from '../protocols/dialog/index.js';
 import type { BenchCase } from './bench-case.js';
+import { fleetCases } from './fleet/index.js';
 
 const KB = 1_000;
 const SESSIONS = { tcp: 1_000, telnet: 1_000, ssh: 200 } as const;
@@ -123,4 +124,5 @@ export const sessionCases = (): readonly BenchCase[] => [
   sessionCase('telnet', 300),
   sessionCase('ssh', 1_000),
   dialogueCase(),
+  ...fleetCases(),
 ];

@@ -93,15 +93,18 @@ async function moveOff(
     ...serverSlots(context, exposure, port.serverAddress),
     dump: file,
   };
+  let isKept = false;
   try {
     const dialog = await atPrompt(context, driver);
     await unlessStalled(context, exposure, method, runAll(dialog, procedure.exchanges, slots, ['safe']));
     const got = exposure.fetches.find(({ complete }) => complete)?.bytes ?? 0;
     if (got !== size) throw fail('DOWNLOAD_DUMP', { port: port.id, file, size, got });
     const { sha256 } = await incoming.keep();
+    isKept = true;
     context.story(`Moved ${file} off the switch, as os ${version}: ${String(size)} bytes, SHA-256 ${sha256}`);
   } finally {
     exposure.close('the transfer is over');
-    await incoming.close();
+    // A part of a dump is of no use: the next try brings the whole of it.
+    await (isKept ? incoming.close() : incoming.discard());
   }
 }

@@ -186,9 +186,9 @@ class Opening {
   async shell(config: ConnectConfig): Promise<ClientChannel> {
     const shell = await new Promise<ClientChannel>((resolve, reject) => {
       this.#reject = reject;
+      // Neither a step of the handshake nor a key waits for what comes after it.
+      this.#client.on('connect', () => this.#client.setNoDelay(true));
       this.#client.on('ready', () => {
-        // A key must not wait for the next one.
-        this.#client.setNoDelay(true);
         this.#client.shell(WINDOW, (error, opened) => {
           if (error === undefined) resolve(opened);
           else this.fail(error);

@@ -35,6 +35,8 @@ export class ClassifyMachine implements DialogMachine<DeviceState> {
   #heardMs = 0;
   #wokenMs = 0;
   #wakes = 0;
+  /** The prompt at which the first RETURN was typed. */
+  #stoodBefore: string | undefined;
   /** Heard since our own RETURN. */
   #answered = false;
   #boot: { readonly sinceMs: number; readonly lines: string[] } | undefined;
@@ -81,8 +83,8 @@ export class ClassifyMachine implements DialogMachine<DeviceState> {
     due.begin(nowMs);
     const { tail } = reader;
     const listenMs = reader.broke ? limits.LISTEN_BACK_MS : limits.LISTEN_FIRST_MS;
-    const quietMs = reader.heard ? limits.QUIET_MS : listenMs;
     const prompt = table.standing(tail, this.#lastSaid);
+    const quietMs = reader.heard ? this.#quietMs(prompt) : listenMs;
     if (due.passed(this.#heardMs, quietMs) && this.#judge(tail, prompt, nowMs)) {
       if (!this.#done) this.#evaluate(nowMs);
       return;
@@ -93,6 +95,12 @@ export class ClassifyMachine implements DialogMachine<DeviceState> {
     }
     if (due.passed(this.#heardMs, silenceMs)) this.#finishSilent(tail);
     else if (due.passed(this.#startedMs, limits.CLASSIFY_SILENCES * silenceMs)) this.#finish(this.#unclear(), tail);
+  }
+
+  /** The very prompt that stood before our RETURN, and stands again after it, needs less proof. */
+  #quietMs(prompt: Prompt | undefined): number {
+    const isSame = this.#answered && prompt !== undefined && prompt.text === this.#stoodBefore;
+    return isSame ? limits.QUIET_KNOWN_PROMPT_MS : limits.QUIET_MS;
   }
 
   #judge(tail: string, prompt: Prompt | undefined, nowMs: number): boolean {
@@ -116,7 +124,10 @@ export class ClassifyMachine implements DialogMachine<DeviceState> {
 
   #judgePrompt(prompt: Prompt, nowMs: number): boolean {
     const mayType = RETURN_IS_SAFE.includes(prompt.state) && this.#boot === undefined;
-    if (mayType && !this.#answered && this.#wakes === 0) return this.#wake(nowMs);
+    if (mayType && !this.#answered && this.#wakes === 0) {
+      this.#stoodBefore = prompt.text;
+      return this.#wake(nowMs);
+    }
     const long = prompt.state === 'loader' && this.#boot !== undefined;
     const standsMs = long ? LOADER_STANDS_MS : limits.PROMPT_STANDS_MS;
     const proved = mayType && this.#answered;
