@@ -11,8 +11,6 @@ import type { Driver } from '../../core/driver.js';
 import { DRIVERS, readFacts } from '../../drivers/index.js';
 
 const [portText = '', countText = ''] = process.argv.slice(2);
-/** So many are worked on at the same time; the others wait. */
-const AT_ONCE = 100;
 const clock = new SystemClock();
 const random = new SystemRandom();
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
@@ -52,12 +50,7 @@ async function versionOf(index: number): Promise<string | undefined> {
 
 const count = Number(countText);
 const began = performance.now();
-const versions: (string | undefined)[] = [];
-let next = 0;
-const work = async (): Promise<void> => {
-  while (next < count) versions.push(await versionOf(next++));
-};
-await Promise.all(Array.from({ length: Math.min(AT_ONCE, count) }, work));
+const versions = await Promise.all(Array.from({ length: count }, (_, index) => versionOf(index)));
 const seconds = (performance.now() - began) / 1_000;
 const right = versions.filter((version) => version === '15.1(4)M').length;
 process.stdout.write(`${JSON.stringify({ right, seconds })}\n`);

@@ -1,4 +1,4 @@
-/** A real ser2net with one Telnet port onto a pty that socat made; the test holds the device's end. */
+/** A real ser2net with one Telnet port onto a serial line: a pty that socat made, whose other end the test holds, or one that is there. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,21 +10,43 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-export interface Ser2net {
+export interface ConsoleServer {
   readonly port: number;
+  stop(): Promise<void>;
+}
+
+export interface Ser2net extends ConsoleServer {
   /** The device's end of the serial line. */
   readonly device: FileHandle;
   /** ser2net's end: its settings can be read there. */
   readonly line: string;
-  stop(): Promise<void>;
 }
 
+/** `accepter`: as ser2net's configuration has it, `telnet(rfc2217)`. */
 export async function startSer2net(accepter: string): Promise<Ser2net> {
-  const folder = await mkdtemp(join(tmpdir(), 'ser2net-'));
+  const folder = await mkdtemp(join(tmpdir(), 'ser2net-line-'));
   const [line, far] = [join(folder, 'line'), join(folder, 'far')];
   const ends = [`pty,raw,echo=0,link=${line}`, `pty,raw,echo=0,link=${far}`];
   const socat = spawn('socat', ['-d', '-d', ...ends], { stdio: ['ignore', 'ignore', 'pipe'] });
   for await (const said of createInterface({ input: socat.stderr })) if (said.includes('starting data')) break;
+  const server = await serveLine(accepter, line);
+  const device = await open(far, 'r+');
+  return {
+    port: server.port,
+    device,
+    line,
+    stop: async () => {
+      await server.stop();
+      await ended(socat);
+      await device.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** ser2net in front of a line that is there. */
+export async function serveLine(accepter: string, line: string): Promise<ConsoleServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'ser2net-'));
   const port = await freePort();
   const config = join(folder, 'ser2net.yaml');
   await writeFile(
@@ -33,15 +55,10 @@ export async function startSer2net(accepter: string): Promise<Ser2net> {
   );
   const ser2net = spawn('ser2net', ['-n', '-d', '-c', config], { stdio: 'ignore', env: withServers() });
   await listening(port, ser2net);
-  const device = await open(far, 'r+');
   return {
     port,
-    device,
-    line,
     stop: async () => {
       await ended(ser2net);
-      await ended(socat);
-      await device.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { requirePeer } from '../../support/peers.js';
 import { LabBed } from './lab-bed.js';
+import type { BedOptions } from './lab-bed.js';
 import type { NodeProcess } from './node-process.js';
 
 const OPTIONS = {
@@ -11,8 +12,8 @@ const OPTIONS = {
   settings: { osPushMethod: 'xmodem', osPushAlternative: 'xmodem', xmodemBaudRate: 115_200 },
 } as const;
 
-async function inBed(act: (bed: LabBed) => Promise<void>): Promise<void> {
-  const bed = await new LabBed(OPTIONS).start();
+async function inBed(options: BedOptions, act: (bed: LabBed) => Promise<void>): Promise<void> {
+  const bed = await new LabBed({ ...OPTIONS, ...options }).start();
   try {
     await act(bed);
   } finally {
@@ -36,7 +37,7 @@ describe('push os on the lab, at a raised console speed', function () {
 
   it('a node is killed at the raised speed: the next one finds the device, brings it back, sends anew, and is back before the reload', async function () {
     requirePeer.call(this, 'rx');
-    await inBed(async (bed) => {
+    await inBed({}, async (bed) => {
       const first = bed.node();
       await bed.storeCandidate(first);
       const id = await bed.push(first);
@@ -48,6 +49,18 @@ describe('push os on the lab, at a raised console speed', function () {
       expect(job.verdict, job.sentence).to.equal('succeeded');
       // Back first, then raised again for the transfer that is done anew.
       expect(happened(bed)).to.deep.equal([115_200, 9600, 115_200, 9600, 'reload']);
+      expect(bed.counts).to.include({ reloadCommands: 1, runningFileWrites: 0 });
+    });
+  });
+
+  it('through a console server: it is told the new speed by RFC 2217, and the old one afterwards', async function () {
+    requirePeer.call(this, 'rx', 'ser2net');
+    await inBed({ consoleServer: true, imageBytes: 20_000 }, async (bed) => {
+      const node = bed.node();
+      await bed.storeCandidate(node);
+      const job = await node.ended(await bed.push(node));
+      expect(job.verdict, job.sentence).to.equal('succeeded');
+      expect(happened(bed)).to.deep.equal([115_200, 9600, 'reload']);
       expect(bed.counts).to.include({ reloadCommands: 1, runningFileWrites: 0 });
     });
   });

@@ -11,6 +11,8 @@ import { countJournal, readJournal } from '../../../lab/journal.js';
 import type { JournalCounts, JournalEntry } from '../../../lab/journal.js';
 import type { SimulatedDevice } from '../../../lab/device.js';
 import { Lab } from '../../../lab/lab.js';
+import { serveLine } from '../../connectors/sessions/ser2net.js';
+import type { ConsoleServer } from '../../connectors/sessions/ser2net.js';
 import { NodeProcess } from './node-process.js';
 
 export interface BedOptions {
@@ -30,6 +32,8 @@ export interface BedOptions {
   readonly noTftp?: boolean;
   /** The console's two ends must be at one speed, as on a real line. */
   readonly uart?: boolean;
+  /** The console is reached through a real ser2net, by Telnet with RFC 2217. */
+  readonly consoleServer?: boolean;
   /** The device asks for it, and the site knows it. */
   readonly login?: { readonly username: string; readonly password: string };
   /** A further server of the node; the router fetches by its protocol. */
@@ -52,6 +56,7 @@ export class LabBed {
   readonly #options: BedOptions;
   readonly #nodes: NodeProcess[] = [];
   #lab: Lab | undefined;
+  #consoleServer: ConsoleServer | undefined;
 
   constructor(options: BedOptions = {}) {
     this.#options = options;
@@ -119,7 +124,7 @@ export class LabBed {
     const port = {
       port: '1/1',
       driver: this.#options.driver ?? 'cisco-ios',
-      console: { type: 'serial', path: this.#lab.consoleOf('r1'), baudRate: 9600 },
+      console: await this.#console(this.#lab.consoleOf('r1')),
       management: { address: '127.0.0.1' },
       properties: ssh ? { fileServer: { port: Number(this.#lab.list()[0]?.ssh?.split(':')[1]) } } : {},
       ...(login === undefined ? {} : { credentials: 'lab' }),
@@ -128,6 +133,13 @@ export class LabBed {
     writeFileSync(join(site, 'portwright.json'), JSON.stringify(main));
     writeFileSync(join(site, 'ports.json'), JSON.stringify([port]));
     return this;
+  }
+
+  /** The way to it, as a site's file has it. */
+  async #console(path: string): Promise<object> {
+    if (this.#options.consoleServer !== true) return { type: 'serial', path, baudRate: 9600 };
+    this.#consoleServer = await serveLine('telnet(rfc2217)', path);
+    return { type: 'telnet', host: '127.0.0.1', port: this.#consoleServer.port, baudRate: 9600 };
   }
 
   /** A node process on the bed's site; at `stopAt` it stands still. */
@@ -151,6 +163,7 @@ export class LabBed {
 
   async stop(): Promise<void> {
     for (const node of this.#nodes) await node.kill().catch(() => undefined);
+    await this.#consoleServer?.stop();
     await this.#lab?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
