@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { BenchCase, BenchRow, Spread } from './bench-case.js';
 import { measure } from './bench-case.js';
+import { pushCases } from './push.js';
 import { ruleCases } from './rules/index.js';
 import { sessionCases } from './sessions.js';
 import { startCases } from './start.js';
@@ -9,6 +10,7 @@ import { syslogCases } from './syslog.js';
 import { transferCases } from './transfers/index.js';
 
 const SUITES: Readonly<Record<string, () => readonly BenchCase[]>> = {
+  push: pushCases,
   rules: ruleCases,
   sessions: sessionCases,
   start: startCases,
