@@ -5,7 +5,7 @@
  * `install activate`, `install commit`); recorded `show version`, `show boot` and `show install summary` output.
  */
 import type { ActivateProcedure, Driver, DriverVariant } from '../../core/driver.js';
-import { bootList, iosConfig, verifyMd5 } from '../cisco/boot-list.js';
+import { bootList, iosConfig, verifyMd5, configurationLock } from '../cisco/boot-list.js';
 import { iosLogin, LOADER_PROMPTS } from '../cisco/dialog.js';
 import { CISCO_ALSO_READS, DIR, IOSXE_VERSION, showVersion } from '../cisco/facts.js';
 import { iosInterfaces } from '../cisco/interfaces.js';
@@ -24,7 +24,10 @@ const BOOT_SIGNS =
 const installer: ActivateProcedure = {
   kind: 'installer',
   // A package whose certificate is not yet valid is not installed. `*00:03:12.345 UTC Mon Mar 1 1993`
-  checks: [{ exchange: say('show clock'), refuse: '^(.*\\b(?:19\\d\\d|20[01]\\d))\\s*$', code: 'PUSH_DEVICE_CLOCK' }],
+  checks: [
+    { exchange: say('show clock'), refuse: '^(.*\\b(?:19\\d\\d|20[01]\\d))\\s*$', code: 'PUSH_DEVICE_CLOCK' },
+    configurationLock,
+  ],
   // Unpacks and checks it, and changes nothing about what boots.
   install: [
     say('install add file {{fileSystem}}{{file}}', {

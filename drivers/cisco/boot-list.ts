@@ -2,14 +2,27 @@
  * The ordered `boot system` list of a router: its first line wins, and the running image stays as the second, a free way
  * back. Source: Cisco IOS Configuration Fundamentals, "Loading and managing system images".
  */
+import type { DeviceCheck } from '../../core/device-check.js';
 import type { ActivateProcedure, ConfigProcedure } from '../../core/driver.js';
 import type { VerifyProcedure } from '../../core/verify-procedure.js';
 import { say, VERIFY_SILENCE_MS } from './say.js';
 
 export const WRITE_MEMORY = say('write memory', { success: '\\[OK\\]' });
 
+/**
+ * Somebody holds the configuration (`configuration mode exclusive`, IOS 12.3(14)T and on): what a push would write to the boot
+ * list is refused, or is mixed with theirs. An older system does not know the command. Source: Cisco IOS Configuration
+ * Fundamentals, "Exclusive Configuration Change Access and Access Session Locking".
+ */
+export const configurationLock: DeviceCheck = {
+  exchange: say('show configuration lock', { ignoreFailures: true }),
+  refuse: '^User\\s*: *(.*\\S)\\s*$[^]*?^State\\s*: *LOCKED',
+  code: 'PUSH_CONFIG_SESSION',
+};
+
 export const bootList: ActivateProcedure = {
   kind: 'bootVariable',
+  checks: [configurationLock],
   install: [],
   select: [
     say('configure terminal', { until: ['config'] }),

@@ -53,6 +53,11 @@ const GATE_FAULTS = {
     lasts: true,
     what: 'the clock stands in 1970; an installer of IOS-XE finds signatures not yet valid',
   },
+  'config-session': {
+    on: 'cisco',
+    lasts: true,
+    what: 'somebody else holds the configuration lock, where the release has one',
+  },
   'image-key-old': { on: 'none', what: 'ScreenOS: the key that images are checked with is an old one' },
   'boot-image-missing-now': { on: 'cisco', what: 'the file that the device runs from is gone from flash' },
 } as const satisfies Readonly<Record<string, FaultRow>>;

@@ -51,6 +51,7 @@ const TABLE: readonly (readonly [fault: FaultId, devices: readonly DeviceName[],
     ['standby-unit-console', CISCO, refused('DEVICE_LOGIN_FAILED')],
     ['frozen-console', ALL, refused('DEVICE_SILENT')],
     ['clock-1970', [XE], refused('PUSH_DEVICE_CLOCK')],
+    ['config-session', [XE], refused('PUSH_CONFIG_SESSION')],
     ['slot-not-operational', [STACK], refused('PUSH_UNIT_DOWN')],
     // The transfer: another attempt where one may help.
     ['tftp-timeout', ALL, succeeded(2)],
