@@ -8,7 +8,7 @@ export interface InterfaceProcedure {
   readonly off: readonly Exchange[];
   /** Gets out of where a refused command leaves the line: configuration mode. */
   readonly leave: readonly Exchange[];
-  /** What it was told to be, without regard to its link. */
+  /** What it was told to be, and what has become of its link. */
   readonly state: InterfaceReading;
   /** Absent: the OS has no such command. */
   readonly counters?: CounterProcedure;
@@ -19,6 +19,8 @@ export interface InterfaceReading {
   readonly exchange: Exchange;
   readonly on: string;
   readonly off: string;
+  /** It has a link, too. */
+  readonly linkUp: string;
   /** First group: the device's own full name of it. Absent: it takes no short ones. */
   readonly fullName?: string;
 }

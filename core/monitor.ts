@@ -11,6 +11,8 @@ export type Poll =
   | { readonly kind: 'facts' }
   /** One command that changes nothing; the named groups of the patterns are the values. RE2 syntax. */
   | { readonly kind: 'command'; readonly send: string; readonly patterns: readonly string[] }
+  /** One interface of the device: what it was told to be, and its link. */
+  | { readonly kind: 'interface'; readonly name: string }
   /** Whether its address answers; `host` is the port's `management.address` where the monitor names none. */
   | { readonly kind: 'ping'; readonly host?: string; readonly count: number };
 

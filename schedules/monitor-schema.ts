@@ -19,6 +19,13 @@ const Command = Type.Object(
   closed,
 );
 
+const Interface = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 80, description: 'one, as the device calls it: "Gi0/1", "1:24"' }),
+  },
+  closed,
+);
+
 const Ping = Type.Object(
   {
     host: Type.Optional(
@@ -40,6 +47,7 @@ export const MONITOR_SCHEMA: TSchema = Type.Object(
     ports: Ports,
     facts: Type.Optional(Type.Object({}, { ...closed, description: "{}: the device's facts" })),
     command: Type.Optional(Command),
+    interface: Type.Optional(Interface),
     ping: Type.Optional(Ping),
   },
   closed,

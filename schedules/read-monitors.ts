@@ -14,7 +14,7 @@ import { MONITOR_SCHEMA } from './monitor-schema.js';
 /** More often than this a console does nothing else, ms. */
 const LEAST_EVERY_MS = 10_000;
 const PING_COUNT = 3;
-const KINDS = ['facts', 'command', 'ping'] as const;
+const KINDS = ['facts', 'command', 'interface', 'ping'] as const;
 const SHAPE = new SchemaCheck(MONITOR_SCHEMA);
 
 interface MonitorForm {
@@ -23,6 +23,7 @@ interface MonitorForm {
   readonly ports: PortFilter;
   readonly facts?: object;
   readonly command?: { readonly send: string; readonly patterns: readonly string[] };
+  readonly interface?: { readonly name: string };
   readonly ping?: { readonly host?: string; readonly count?: number };
 }
 
@@ -73,9 +74,10 @@ function patternProblems({ command }: MonitorForm, pointer: string): readonly Va
   });
 }
 
-function pollOf({ facts, command, ping }: MonitorForm): Poll | undefined {
+function pollOf({ facts, command, interface: one, ping }: MonitorForm): Poll | undefined {
   if (facts !== undefined) return { kind: 'facts' };
   if (command !== undefined) return { kind: 'command', ...command };
+  if (one !== undefined) return { kind: 'interface', name: one.name };
   if (ping === undefined) return undefined;
   const { host, count = PING_COUNT } = ping;
   return { kind: 'ping', count, ...(host === undefined ? {} : { host }) };

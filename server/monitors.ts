@@ -1,6 +1,6 @@
 /**
- * What is read from devices at an interval (`monitors/*.json`), each reading an event `monitor.facts`, `monitor.command` or
- * `monitor.ping`, each failure `monitor.failed`. A poll is no job: nothing of it is worth going on with after a crash. It takes
+ * What is read from devices at an interval (`monitors/*.json`), each reading an event `monitor.facts`, `monitor.command`,
+ * `monitor.interface` or `monitor.ping`, each failure `monitor.failed`. A poll is no job: nothing of it is worth going on with after a crash. It takes
  * the line only where it is free, yields to every job and person at once, and then says nothing: its next turn comes.
  */
 import { createHash } from 'node:crypto';

@@ -10,13 +10,16 @@ import { runAll } from '../read-device.js';
 
 export interface ReadInterface {
   readonly state: 'on' | 'off';
+  readonly link: 'up' | 'down';
   /** As the device writes it. */
   readonly fullName: string;
   readonly output: string;
 }
 
+type DeviceContext = Pick<StepContext, 'driver' | 'port'>;
+
 /** Errors: INTERFACE_NOT_KNOWN. */
-export function procedureOf({ driver, port }: StepContext): InterfaceProcedure {
+export function procedureOf({ driver, port }: DeviceContext): InterfaceProcedure {
   if (driver.interfaces === undefined) throw fail('INTERFACE_NOT_KNOWN', { port: port.id, driver: driver.id });
   return driver.interfaces;
 }
@@ -24,9 +27,14 @@ export function procedureOf({ driver, port }: StepContext): InterfaceProcedure {
 /** Errors: INTERFACE_NAME. */
 export function nameOf(context: StepContext): string {
   const name = textParam(context.params, 'interface');
+  assertName(context, name);
+  return name;
+}
+
+/** Errors: INTERFACE_NAME, INTERFACE_NOT_KNOWN. */
+export function assertName(context: DeviceContext, name: string): void {
   const { names } = procedureOf(context);
   if (!new RegExp(names).test(name)) throw fail('INTERFACE_NAME', { port: context.port.id, name });
-  return name;
 }
 
 /** Says them, and leaves configuration mode where one is refused. Errors: as Dialog.run. */
@@ -47,14 +55,15 @@ export async function sayAll(
 }
 
 /** Errors: INTERFACE_NOT_READ, as Dialog.run. */
-export async function readInterface(context: StepContext, dialog: Dialog, name: string): Promise<ReadInterface> {
-  const { exchange, on, off, fullName } = procedureOf(context).state;
+export async function readInterface(context: DeviceContext, dialog: Dialog, name: string): Promise<ReadInterface> {
+  const { exchange, on, off, linkUp, fullName } = procedureOf(context).state;
   const { output } = await dialog.run(exchange, { interface: name }, ['safe']);
   const found = (pattern: string): RegExpExecArray | null =>
     new RegExp(fillPattern(pattern, { interface: name }), 'm').exec(output);
   const state = found(off) !== null ? 'off' : found(on) !== null ? 'on' : undefined;
   if (state === undefined) throw fail('INTERFACE_NOT_READ', { port: context.port.id, name });
-  return { state, fullName: (fullName === undefined ? undefined : found(fullName)?.[1]) ?? name, output };
+  const link = found(linkUp) === null ? 'down' : 'up';
+  return { state, link, fullName: (fullName === undefined ? undefined : found(fullName)?.[1]) ?? name, output };
 }
 
 /** Before it goes down: not one that the site protects, nor the one with the port's management address. Errors: INTERFACE_PROTECTED. */

@@ -30,6 +30,7 @@ export const iosInterfaces: InterfaceProcedure = {
     exchange: say('show interfaces {{interface:path}}'),
     on: '^\\S+ is (?:up|down|reset|standby mode)(?: \\([^)]*\\))?, line protocol is ',
     off: '^\\S+ is administratively down, line protocol is ',
+    linkUp: '^\\S+ is up(?: \\([^)]*\\))?, line protocol is up',
     fullName: '^(\\S+) is [^,\\n]*, line protocol is ',
   },
   counters: {

@@ -10,9 +10,10 @@ export const exosInterfaces: InterfaceProcedure = {
   leave: [],
   state: {
     exchange: say('show ports {{interface:word}} configuration no-refresh'),
-    // Port, a display string that may be cut, virtual router, port state: E enabled, D disabled.
+    // Port, a display string that may be cut, virtual router, port state: E enabled, D disabled; link state: A active, R ready.
     on: '^ *{{interface}}(?: +\\S+){1,2} +E +',
     off: '^ *{{interface}}(?: +\\S+){1,2} +D +',
+    linkUp: '^ *{{interface}}(?: +\\S+){1,2} +E +A\\b',
   },
   counters: {
     clear: [say('clear counters[[ ports {{interface:word}}]]')],

@@ -25,19 +25,25 @@ describe('readMonitors', () => {
   it('knows facts, and ping with three by default', () => {
     const { monitors } = read([
       { name: 'f', every: '5m', ports: {}, facts: {} },
+      { name: 'i', every: '1m', ports: {}, interface: { name: 'Gi0/1' } },
       { name: 'p', every: '30s', ports: {}, ping: {} },
       { name: 'q', every: '30s', ports: {}, ping: { host: '192.0.2.1', count: 5 } },
     ]);
     expect(monitors.map(({ poll }) => poll)).to.deep.equal([
       { kind: 'facts' },
+      { kind: 'interface', name: 'Gi0/1' },
       { kind: 'ping', count: 3 },
       { kind: 'ping', count: 5, host: '192.0.2.1' },
     ]);
   });
 
   const rows: readonly (readonly [string, unknown, string])[] = [
-    ['nothing to read', BARE, ': one of the keys facts, command, ping, got none'],
-    ['two things to read', { ...CPU, facts: {} }, ': one of the keys facts, command, ping, got facts and command'],
+    ['nothing to read', BARE, ': one of the keys facts, command, interface, ping, got none'],
+    [
+      'two things to read',
+      { ...CPU, facts: {} },
+      ': one of the keys facts, command, interface, ping, got facts and command',
+    ],
     [
       'an interval that leaves a console no rest',
       { ...CPU, every: '5s' },

@@ -28,6 +28,7 @@ const PING: Monitor = { name: 'alive', everyMs: 30_000, ports: {}, poll: { kind:
 /** A router at its prompt that answers one command. */
 class Router {
   cpu = '7';
+  line = 'GigabitEthernet0/1 is up, line protocol is up';
   answers = true;
   readonly typed: string[] = [];
   readonly channel = new FakeChannel();
@@ -44,7 +45,11 @@ class Router {
 
   #answer(typed: string): string {
     if (typed === '\r') return '\r\nRouter#';
-    const said = typed.startsWith('show processes') ? `CPU utilization: five minutes: ${this.cpu}%\r\n` : '';
+    const answers: Readonly<Record<string, string>> = {
+      'show processes': `CPU utilization: five minutes: ${this.cpu}%\r\n`,
+      'show interfaces': `${this.line}\r\n  Hardware is Gigabit Ethernet\r\n`,
+    };
+    const said = answers[typed.split(' ', 2).join(' ')] ?? '';
     return `${typed}\n${said}\r\nRouter#`;
   }
 }
@@ -107,6 +112,31 @@ describe('Monitors', () => {
     });
     expect(console.holder).to.equal(undefined);
     expect(monitors.readings(PORT.id)).to.have.length(1);
+  });
+
+  it('reads an interface: what it was told to be, its link, and what has changed', async () => {
+    monitors.use([{ ...CPU, name: 'uplink', poll: { kind: 'interface', name: 'Gi0/1' } }], [PORT]);
+    monitors.start();
+    await pass(60_000);
+    router.line = 'GigabitEthernet0/1 is up, line protocol is down (notconnect)';
+    await pass(60_000);
+    router.line = 'GigabitEthernet0/1 is administratively down, line protocol is down (disabled)';
+    await pass(60_000);
+    const told = { interface: 'GigabitEthernet0/1' };
+    expect(events.map(({ type, data }) => [type, data['values'], data['changed']])).to.deep.equal([
+      ['monitor.interface', { ...told, admin: 'on', link: 'up' }, []],
+      ['monitor.interface', { ...told, admin: 'on', link: 'down' }, ['link']],
+      ['monitor.interface', { ...told, admin: 'off', link: 'down' }, ['admin']],
+    ]);
+    expect(router.typed).to.include('show interfaces Gi0/1\r');
+  });
+
+  it('takes no list of interfaces, and none that its device does not know', async () => {
+    monitors.use([{ ...CPU, name: 'all', poll: { kind: 'interface', name: 'Gi0/1 - 24' } }], [PORT]);
+    monitors.start();
+    await pass(60_000);
+    expect(events.map(({ type, data }) => [type, data['code']])).to.deep.equal([['monitor.failed', 'INTERFACE_NAME']]);
+    expect(router.typed.join('')).not.to.contain('show interfaces');
   });
 
   it('goes on from what a former process has read', async () => {

@@ -330,7 +330,7 @@ const BAD: readonly (readonly [what: string, files: Files, message: string])[] =
   [
     'a monitor that reads nothing',
     { 'monitors/m.json': { name: 'm', every: '1m', ports: {} } },
-    'error monitors/m.json: expected one of the keys facts, command, ping, got none',
+    'error monitors/m.json: expected one of the keys facts, command, interface, ping, got none',
   ],
   [
     'an OS policy that begins on a day that there is not',
