@@ -67,6 +67,12 @@ describe('ClassifyMachine', () => {
     expect(gone.result.state).to.equal('silent');
   });
 
+  it('believes the very prompt that stood before its RETURN sooner than another one', () => {
+    const at = (again: string): number =>
+      classify(() => ({ on: scripted([['\r', `\r\n${again}`]]) }), router, 'Router#').elapsedMs;
+    expect(at('Router#')).to.equal(at('Switch#') - 150);
+  });
+
   it('types nothing at a password, a question, a setup dialogue or a loader that stand', () => {
     for (const [before, state] of [
       ['Password: ', 'password'],
