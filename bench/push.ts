@@ -4,12 +4,12 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freeUdpPort } from '../lab/free-ports.js';
 import { makeImage } from '../lab/image.js';
 import type { BenchCase } from './bench-case.js';
 import { residentMb, startNode, stopNode } from './node-process.js';
@@ -82,15 +82,6 @@ async function makeBed(count: number): Promise<Bed> {
     throw error;
   });
   return { folder, lab, node, token: (await readFile(join(folder, 'data/token'), 'utf8')).trim() };
-}
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
 
 async function endBed({ folder, lab, node }: Bed): Promise<void> {

@@ -1,11 +1,11 @@
 /** TFTP servers as processes of their own, ours and the peers, all with the same file; pinned to one core. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freeUdpPort } from '../../lab/free-ports.js';
 import { findAtftpd } from './find-atftpd.js';
 
 export const PEERS = ['tftpd-hpa', 'atftpd', 'dnsmasq'] as const;
@@ -105,17 +105,6 @@ function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS;
-}
-
-/** A port that no UDP socket of the machine holds now. */
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, HOST);
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, 'close');
-  return port;
 }
 
 /** proc/net/udp lists local address and port in hexadecimal. */

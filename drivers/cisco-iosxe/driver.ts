@@ -5,7 +5,7 @@
  * `install activate`, `install commit`); recorded `show version`, `show boot` and `show install summary` output.
  */
 import type { ActivateProcedure, Driver, DriverVariant } from '../../core/driver.js';
-import { bootList, iosConfig, verifyMd5, configurationLock } from '../cisco/boot-list.js';
+import { bootList, configurationLock, iosConfig, verifyMd5 } from '../cisco/boot-list.js';
 import { iosLogin, LOADER_PROMPTS } from '../cisco/dialog.js';
 import { CISCO_ALSO_READS, DIR, IOSXE_VERSION, showVersion } from '../cisco/facts.js';
 import { iosInterfaces } from '../cisco/interfaces.js';

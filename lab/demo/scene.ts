@@ -1,10 +1,7 @@
 /** The demonstration's folder: a site with one router, a rule, a lab file, an image. Everything is on the loopback. */
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { freeTcpPort, freeUdpPort } from '../free-ports.js';
 import { makeImage } from '../image.js';
 import type { LabFile } from '../lab-file.js';
 
@@ -119,23 +116,4 @@ function ruleFile(): unknown {
 
 function writeJson(path: string, content: unknown): void {
   writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`);
-}
-
-async function freeTcpPort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }

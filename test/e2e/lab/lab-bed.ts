@@ -1,11 +1,8 @@
 /** A lab router on a pseudo terminal, a site for it, and node processes on that site. */
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freeTcpPort, freeUdpPort } from '../../../lab/free-ports.js';
 import { makeImage } from '../../../lab/image.js';
 import { countJournal, readJournal } from '../../../lab/journal.js';
 import type { JournalCounts, JournalEntry } from '../../../lab/journal.js';
@@ -167,22 +164,4 @@ export class LabBed {
     await this.#lab?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-async function freeTcpPort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
